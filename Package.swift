@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A module of the engine, in `Sources/`.
+func engine(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// A module of the simulator, in `simulator/`.
+func simulation(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "simulator/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "parallel-download",
+    products: [
+        .executable(name: "ce", targets: ["ce"]),
+        .executable(name: "simulator", targets: ["simulator"]),
+        .executable(name: "line-card", targets: ["line-card"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // C: system libraries, and the calls that the Glibc module does not have.
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSystem", path: "Sources/CSystem"),
+
+        // The engine.
+        engine("Runtime", ["CSystem"]),
+        engine("CardProtocol", ["CSystem"]),
+        engine("SoftwareImage", ["COpenSSL"]),
+        engine("Reports", []),
+        engine("Settings", [yams]),
+        engine("ImageSources", ["Runtime", "CCurl"]),
+        engine("Download", ["Runtime", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
+        .executableTarget(
+            name: "ce",
+            dependencies: [
+                "Runtime", "Settings", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser, logging,
+            ],
+            path: "Sources/ce", swiftSettings: strict),
+
+        // The simulator.
+        simulation("FlashModel", []),
+        simulation("Links", ["Runtime"]),
+        simulation("Rendezvous", ["CardProtocol", "FlashModel", "Links", "Runtime"]),
+        simulation("LineCard", ["CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+        simulation("FileServer", ["Links", "Runtime"]),
+        simulation("Scenarios", ["Settings"]),
+        simulation(
+            "Shelves",
+            ["CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime", "Scenarios", "SoftwareImage"]),
+        simulation(
+            "VirtualShelf",
+            [
+                "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
+                "Scenarios", "SoftwareImage",
+            ]),
+        .executableTarget(
+            name: "simulator",
+            dependencies: [
+                "Reports", "Runtime", "Scenarios", "Settings", "Shelves", "SoftwareImage", "VirtualShelf", argumentParser, logging,
+            ],
+            path: "simulator/simulator", swiftSettings: strict),
+        // A card costs 0.2 MiB as a static program and three times that as a dynamic one; it has no Foundation.
+        .executableTarget(
+            name: "line-card",
+            dependencies: ["CardProtocol", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime"],
+            path: "simulator/line-card",
+            swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
+            linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+        // Tests: one target a module, then whole shelves.
+        tests("RuntimeTests", ["Runtime"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,57 @@
+#include "CSystem.h"
+#include <stdbool.h>
+#include <string.h>
+
+#define POLYNOMIAL 0x82F63B78u
+
+/// Slicing by eight: tables[k][b] is the CRC of byte b followed by k zero bytes.
+static uint32_t tables[8][256];
+
+__attribute__((constructor)) static void fill_tables(void) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t crc = byte;
+        for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
+        tables[0][byte] = crc;
+    }
+    for (uint32_t byte = 0; byte < 256; byte++)
+        for (int k = 1; k < 8; k++) tables[k][byte] = (tables[k - 1][byte] >> 8) ^ tables[0][tables[k - 1][byte] & 0xFF];
+}
+
+uint32_t csystem_crc32c_portable(uint32_t crc, const void *bytes, size_t count) {
+    const uint8_t *p = bytes;
+    crc = ~crc;
+    for (; count >= 8; count -= 8, p += 8) {
+        uint32_t low = crc ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+        crc = tables[7][low & 0xFF] ^ tables[6][low >> 8 & 0xFF] ^ tables[5][low >> 16 & 0xFF] ^ tables[4][low >> 24] ^
+              tables[3][p[4]] ^ tables[2][p[5]] ^ tables[1][p[6]] ^ tables[0][p[7]];
+    }
+    while (count--) crc = (crc >> 8) ^ tables[0][(crc ^ *p++) & 0xFF];
+    return ~crc;
+}
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+
+__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc, const void *bytes, size_t count) {
+    const uint8_t *p = bytes;
+    uint64_t state = ~crc;
+    for (; count >= 8; count -= 8, p += 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        state = _mm_crc32_u64(state, word);
+    }
+    uint32_t result = (uint32_t)state;
+    while (count--) result = _mm_crc32_u8(result, *p++);
+    return ~result;
+}
+
+uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count) {
+    static int known; // 0: not asked yet, 1: no, 2: yes
+    if (!known) known = __builtin_cpu_supports("sse4.2") ? 2 : 1;
+    return known == 2 ? crc32c_sse42(crc, bytes, count) : csystem_crc32c_portable(crc, bytes, count);
+}
+#else
+uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count) {
+    return csystem_crc32c_portable(crc, bytes, count);
+}
+#endif

@@ -1,0 +1,63 @@
+import CSystem
+import Glibc
+
+/// A TCP socket on the event loop.
+package final class TCPConnection: Connection {
+    private let socket: LoopBound<Socket?>
+    private let readiness: LoopBound<DescriptorReadiness>
+    package let localEndpoint: Endpoint
+    package let remoteEndpoint: Endpoint
+
+    /// Takes over a connected socket.
+    init(_ socket: Socket, readiness: DescriptorReadiness, loop: EventLoop) {
+        self.socket = LoopBound(socket, on: loop)
+        self.readiness = LoopBound(readiness, on: loop)
+        localEndpoint = socket.localEndpoint
+        remoteEndpoint = socket.remoteEndpoint
+    }
+
+    package func write(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) throws(ConnectionError) -> Int {
+        guard let descriptor = socket.value?.descriptor else { throw .closed }
+        let readiness = readiness.value
+        let total = head.count + body.count
+        guard readiness.isWritable, total > 0 else { return 0 }
+        let count = csystem_send2(descriptor, head.baseAddress, head.count, body.baseAddress, body.count)
+        if count < 0 && count != -Int(EAGAIN) { throw .lost(SystemError(code: CInt(-count))) }
+        // Less than asked for means a full socket buffer: the next edge will tell (epoll(7)).
+        if count < total { readiness.isWritable = false }
+        return max(0, count)
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult {
+        guard let descriptor = socket.value?.descriptor else { throw .closed }
+        let readiness = readiness.value
+        guard readiness.isReadable else { return .nothingYet }
+        let count = csystem_receive(descriptor, buffer.baseAddress, buffer.count)
+        if count > 0 {
+            // A short read has emptied the socket: the next edge will tell (epoll(7)); unless the end came with it.
+            if count < buffer.count && !readiness.hasEnded { readiness.isReadable = false }
+            return .bytes(count)
+        }
+        if count == 0 { return .end }
+        guard count == -Int(EAGAIN) else { throw .lost(SystemError(code: CInt(-count))) }
+        readiness.isReadable = false
+        return .nothingYet
+    }
+
+    package func waitUntilWritable() async throws(ConnectionError) {
+        try await readiness.value.waitUntilWritable()
+    }
+
+    package func waitUntilReadable() async throws(ConnectionError) {
+        try await readiness.value.waitUntilReadable()
+    }
+
+    package func finishWriting() {
+        if let socket = socket.value { _ = shutdown(socket.descriptor, CInt(SHUT_WR)) }
+    }
+
+    package func close() {
+        readiness.value.close()
+        socket.value = nil
+    }
+}
