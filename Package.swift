@@ -52,11 +52,12 @@ let package = Package(
         // The engine.
         engine("Runtime", ["CSystem"]),
         engine("CardProtocol", ["CSystem"]),
-        engine("SoftwareImage", ["COpenSSL"]),
+        engine("CardLink", ["CardProtocol", "Runtime"]),
+        engine("SoftwareImage", ["CardProtocol", "COpenSSL"]),
         engine("Reports", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl"]),
-        engine("Download", ["Runtime", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
+        engine("Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
         .executableTarget(
             name: "ce",
             dependencies: [
@@ -67,8 +68,8 @@ let package = Package(
         // The simulator.
         simulation("FlashModel", []),
         simulation("Links", ["Runtime"]),
-        simulation("Rendezvous", ["CardProtocol", "FlashModel", "Links", "Runtime"]),
-        simulation("LineCard", ["CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+        simulation("Rendezvous", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime"]),
+        simulation("LineCard", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
         simulation(

@@ -1,0 +1,140 @@
+package import CardProtocol
+package import Runtime
+
+/// Takes frames from a connection, one after the other: a header, checked, and then its payload.
+///
+/// Owned by the task that reads. Small frames are taken from one read together; a long payload goes straight to where its
+/// reader wants it. Its buffer is all the memory that it ever uses.
+package final class FrameReader {
+    private let connection: any Connection
+    private let format: FrameFormat
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var start = 0
+    private var end = 0
+    private var nextSequence: UInt32 = 0
+
+    /// - Parameter bufferBytes: at least a header and the longest payload that `payload(of:)` will be asked for.
+    package init(_ connection: any Connection, format: FrameFormat, bufferBytes: Int = 4096) {
+        precondition(bufferBytes >= FrameHeader.byteCount)
+        self.connection = connection
+        self.format = format
+        buffer = .allocate(byteCount: bufferBytes, alignment: 16)
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    /// The next header, if it has arrived.
+    ///
+    /// - Returns: nil when more bytes are needed: then `connection.waitUntilReadable()`.
+    /// - Throws: a violation; or `endedEarly`, also between two frames: whoever expects the end should ask `isAtEnd`.
+    package func nextHeader() throws(LinkError) -> FrameHeader? {
+        while end - start < FrameHeader.byteCount {
+            guard try fill() else { return nil }
+        }
+        do throws(ProtocolError) {
+            let header = try FrameHeader(decoding: UnsafeRawBufferPointer(rebasing: buffer[start..<end]), as: format)
+            guard header.sequence == nextSequence else {
+                throw ProtocolError.outOfSequence(expected: nextSequence, found: header.sequence)
+            }
+            nextSequence &+= 1
+            start += FrameHeader.byteCount
+            return header
+        } catch {
+            throw .violation(error)
+        }
+    }
+
+    /// Waits for the next header.
+    ///
+    /// - Returns: nil when the peer ended its stream between two frames.
+    package func header() async throws(LinkError) -> FrameHeader? {
+        while true {
+            do {
+                if let header = try nextHeader() { return header }
+            } catch {
+                if error == .connection(.endedEarly) && start == end { return nil }
+                throw error
+            }
+            do { try await connection.waitUntilReadable() } catch { throw .connection(error) }
+        }
+    }
+
+    /// Waits for the payload of the header that was just read, and checks it.
+    ///
+    /// - Returns: its bytes, which stay where they are until the next call of this reader.
+    package func payload(of header: FrameHeader) async throws(LinkError) -> UnsafeRawBufferPointer {
+        guard header.payloadBytes <= buffer.count else {
+            throw .violation(.unexpected("\(header.payloadBytes) bytes of type \(header.type) where less was due"))
+        }
+        while end - start < header.payloadBytes {
+            guard try !fill() else { continue }
+            do { try await connection.waitUntilReadable() } catch { throw .connection(error) }
+        }
+        let payload = UnsafeRawBufferPointer(rebasing: buffer[start..<start + header.payloadBytes])
+        start += header.payloadBytes
+        try check(Checksum.of(payload), header)
+        return payload
+    }
+
+    /// Waits for the payload of the header that was just read, into `first` and then `rest`, and checks it.
+    ///
+    /// - Precondition: both together have the payload's size.
+    package func payload(
+        of header: FrameHeader, into first: UnsafeMutableRawBufferPointer, then rest: UnsafeMutableRawBufferPointer
+    ) async throws(LinkError) {
+        precondition(first.count + rest.count == header.payloadBytes)
+        try await take(first)
+        try await take(rest)
+        var checksum = Checksum()
+        checksum.add(UnsafeRawBufferPointer(first))
+        checksum.add(UnsafeRawBufferPointer(rest))
+        try check(checksum.value, header)
+    }
+
+    private func check(_ checksum: UInt32, _ header: FrameHeader) throws(LinkError) {
+        guard checksum == header.payloadChecksum else { throw .violation(.payloadChecksum(type: header.type)) }
+    }
+
+    /// Fills `target`, first from what is buffered, then from the connection directly.
+    private func take(_ target: UnsafeMutableRawBufferPointer) async throws(LinkError) {
+        var filled = min(target.count, end - start)
+        if filled > 0 { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<start + filled])) }
+        start += filled
+        while filled < target.count {
+            do throws(ConnectionError) {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: target[filled...])
+                guard let count = try await connection.readSome(into: rest) else { throw ConnectionError.endedEarly }
+                filled += count
+            } catch {
+                throw .connection(error)
+            }
+        }
+    }
+
+    /// Reads what has arrived into the buffer's free part.
+    ///
+    /// - Returns: false when nothing has.
+    private func fill() throws(LinkError) -> Bool {
+        if start == end {
+            start = 0
+            end = 0
+        } else if end == buffer.count {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+            end -= start
+            start = 0
+        }
+        do throws(ConnectionError) {
+            switch try connection.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {
+            case .bytes(let count):
+                end += count
+                return true
+            case .nothingYet: return false
+            case .end: throw ConnectionError.endedEarly
+            }
+        } catch {
+            throw .connection(error)
+        }
+    }
+}

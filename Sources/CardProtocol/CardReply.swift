@@ -1,0 +1,152 @@
+/// What a card says to the CE. Image data is not among them: its bytes are used where they arrive.
+package enum CardReply: Equatable, Sendable {
+    case identity(CardIdentity)
+    case downloadStarted(DownloadStarted)
+    case acknowledgement(Acknowledgement)
+    case downloadResult(DownloadResult)
+    case aborted
+    case refusal(Refusal)
+
+    package var frame: CardFrame {
+        switch self {
+        case .identity: .identity
+        case .downloadStarted: .downloadStarted
+        case .acknowledgement: .acknowledgement
+        case .downloadResult: .downloadResult
+        case .aborted: .aborted
+        case .refusal: .refusal
+        }
+    }
+
+    package func encodePayload() -> [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .identity(let identity): identity.encode(to: &writer)
+        case .downloadStarted(let started): started.encode(to: &writer)
+        case .acknowledgement(let acknowledgement): acknowledgement.encode(to: &writer)
+        case .downloadResult(let result): result.encode(to: &writer)
+        case .aborted: break
+        case .refusal(let refusal): refusal.encode(to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// - Throws: `malformed` for a payload that is not exactly the type's fields, `unexpected` for a type that a card does
+    ///   not send.
+    package init(_ frame: CardFrame, payload: UnsafeRawBufferPointer) throws(ProtocolError) {
+        var reader = ByteReader(payload)
+        switch frame {
+        case .identity: self = .identity(try CardIdentity(from: &reader))
+        case .downloadStarted: self = .downloadStarted(try DownloadStarted(from: &reader))
+        case .acknowledgement: self = .acknowledgement(try Acknowledgement(from: &reader))
+        case .downloadResult: self = .downloadResult(try DownloadResult(from: &reader))
+        case .aborted: self = .aborted
+        case .refusal: self = .refusal(try Refusal(from: &reader))
+        default: throw .unexpected("\(frame) where a reply was due")
+        }
+        try reader.expectEnd()
+    }
+}
+
+/// The card will take sections from `offset` on.
+package struct DownloadStarted: Equatable, Sendable {
+    /// The instance that is being written: 0 or 1, never the one that runs.
+    package var instance: UInt8
+    package var offset: UInt64
+    /// How many bytes may be sent beyond what is acknowledged as programmed.
+    package var windowBytes: UInt32
+
+    package init(instance: UInt8, offset: UInt64, windowBytes: UInt32) {
+        self.instance = instance
+        self.offset = offset
+        self.windowBytes = windowBytes
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(instance)
+        writer.integer(offset)
+        writer.integer(windowBytes)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        instance = try reader.integer()
+        offset = try reader.integer()
+        windowBytes = try reader.integer()
+    }
+}
+
+/// Everything below `programmedBytes` is in flash, and was read back.
+package struct Acknowledgement: Equatable, Sendable {
+    package var programmedBytes: UInt64
+    /// How many bytes may be sent beyond `programmedBytes`.
+    package var windowBytes: UInt32
+
+    package init(programmedBytes: UInt64, windowBytes: UInt32) {
+        self.programmedBytes = programmedBytes
+        self.windowBytes = windowBytes
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(programmedBytes)
+        writer.integer(windowBytes)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        programmedBytes = try reader.integer()
+        windowBytes = try reader.integer()
+    }
+}
+
+/// The image is complete in flash, its digest was computed from there and matches: the instance is valid.
+package struct DownloadResult: Equatable, Sendable {
+    package var instance: UInt8
+    package var imageBytes: UInt64
+    package var digest: ImageDigest
+
+    package init(instance: UInt8, imageBytes: UInt64, digest: ImageDigest) {
+        self.instance = instance
+        self.imageBytes = imageBytes
+        self.digest = digest
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(instance)
+        writer.integer(imageBytes)
+        writer.digest(digest)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        instance = try reader.integer()
+        imageBytes = try reader.integer()
+        digest = try reader.digest()
+    }
+}
+
+/// The card says no. The connection stays, unless the text says otherwise.
+package struct Refusal: Error, Equatable, Sendable {
+    package var code: RefusalCode
+    /// The sequence number of the frame that is refused.
+    package var sequence: UInt32
+    /// What, where and why, for a person: at most 255 bytes of UTF-8.
+    package var text: String
+
+    package init(code: RefusalCode, sequence: UInt32, text: String) {
+        self.code = code
+        self.sequence = sequence
+        self.text = text
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(code.rawValue)
+        writer.integer(sequence)
+        writer.text(text)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        let number = try reader.integer(UInt8.self)
+        guard let code = RefusalCode(rawValue: number) else { throw .malformed("refusal code \(number) is not known") }
+        self.code = code
+        sequence = try reader.integer()
+        text = try reader.text()
+    }
+}

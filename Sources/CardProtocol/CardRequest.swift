@@ -1,0 +1,148 @@
+/// What the CE says to a card. A section is not among them: its bytes are sent from the buffer pool, and never copied.
+package enum CardRequest: Equatable, Sendable {
+    case hello(Hello)
+    case startDownload(StartDownload)
+    case endDownload(EndDownload)
+    case abort(Abort)
+    case readImage(ReadImage)
+
+    package var frame: CardFrame {
+        switch self {
+        case .hello: .hello
+        case .startDownload: .startDownload
+        case .endDownload: .endDownload
+        case .abort: .abort
+        case .readImage: .readImage
+        }
+    }
+
+    package func encodePayload() -> [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .hello(let hello): hello.encode(to: &writer)
+        case .startDownload(let start): start.encode(to: &writer)
+        case .endDownload(let end): writer.integer(end.imageBytes)
+        case .abort(let abort): writer.text(abort.reason)
+        case .readImage(let read): read.encode(to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// - Throws: `malformed` for a payload that is not exactly the type's fields, `unexpected` for a type that the CE
+    ///   does not send.
+    package init(_ frame: CardFrame, payload: UnsafeRawBufferPointer) throws(ProtocolError) {
+        var reader = ByteReader(payload)
+        switch frame {
+        case .hello: self = .hello(try Hello(from: &reader))
+        case .startDownload: self = .startDownload(try StartDownload(from: &reader))
+        case .endDownload: self = .endDownload(EndDownload(imageBytes: try reader.integer()))
+        case .abort: self = .abort(Abort(reason: try reader.text()))
+        case .readImage: self = .readImage(try ReadImage(from: &reader))
+        default: throw .unexpected("\(frame) where a request was due")
+        }
+        try reader.expectEnd()
+    }
+}
+
+/// The first frame on a connection.
+package struct Hello: Equatable, Sendable {
+    /// Who asks, for the card's log and for the refusal that a second CE gets: at most 255 bytes of UTF-8.
+    package var engine: String
+
+    package init(engine: String) {
+        self.engine = engine
+    }
+
+    func encode(to writer: inout ByteWriter) { writer.text(engine) }
+    init(from reader: inout ByteReader) throws(ProtocolError) { engine = try reader.text() }
+}
+
+/// Prepares the card's instance that does not run for an image.
+package struct StartDownload: Equatable, Sendable {
+    package var cardType: String
+    package var version: String
+    package var imageBytes: UInt64
+    package var digest: ImageDigest
+    /// The length of every section but the last one, in bytes; at most what the card's identity allows.
+    package var sectionBytes: UInt32
+    /// Where the CE will begin: 0, or at most what the card reported as programmed of this very image.
+    package var offset: UInt64
+
+    package init(
+        cardType: String, version: String, imageBytes: UInt64, digest: ImageDigest, sectionBytes: UInt32, offset: UInt64
+    ) {
+        self.cardType = cardType
+        self.version = version
+        self.imageBytes = imageBytes
+        self.digest = digest
+        self.sectionBytes = sectionBytes
+        self.offset = offset
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.text(cardType)
+        writer.text(version)
+        writer.integer(imageBytes)
+        writer.digest(digest)
+        writer.integer(sectionBytes)
+        writer.integer(offset)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        cardType = try reader.text()
+        version = try reader.text()
+        imageBytes = try reader.integer()
+        digest = try reader.digest()
+        sectionBytes = try reader.integer()
+        offset = try reader.integer()
+    }
+}
+
+/// All sections are sent: verify and make the instance valid.
+package struct EndDownload: Equatable, Sendable {
+    package var imageBytes: UInt64
+
+    package init(imageBytes: UInt64) {
+        self.imageBytes = imageBytes
+    }
+}
+
+/// Gives the download up; the instance stays invalid.
+package struct Abort: Equatable, Sendable {
+    package var reason: String
+
+    package init(reason: String) {
+        self.reason = reason
+    }
+}
+
+/// Asks for a part of a valid instance's image.
+package struct ReadImage: Equatable, Sendable {
+    /// 0 or 1.
+    package var instance: UInt8
+    package var offset: UInt64
+    /// At most `CardFrame.maximumSectionBytes`.
+    package var bytes: UInt32
+
+    package init(instance: UInt8, offset: UInt64, bytes: UInt32) {
+        self.instance = instance
+        self.offset = offset
+        self.bytes = bytes
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(instance)
+        writer.integer(offset)
+        writer.integer(bytes)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        instance = try reader.integer()
+        offset = try reader.integer()
+        bytes = try reader.integer()
+        guard instance <= 1 else { throw .malformed("instance \(instance) does not exist") }
+        guard bytes > 0 && bytes <= CardFrame.maximumSectionBytes else {
+            throw .malformed("\(bytes) bytes cannot be read at once")
+        }
+    }
+}
