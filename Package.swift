@@ -51,24 +51,25 @@ let package = Package(
 
         // The engine.
         engine("Runtime", ["CSystem"]),
-        engine("CardProtocol", ["CSystem"]),
+        engine("CardProtocol", ["CSystem", "SoftwareImage"]),
         engine("CardLink", ["CardProtocol", "Runtime"]),
-        engine("SoftwareImage", ["CardProtocol", "COpenSSL"]),
+        engine("SoftwareImage", ["COpenSSL"]),
         engine("Reports", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl"]),
+        engine("Plans", ["Runtime", "Settings", "SoftwareImage"]),
         engine("Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Runtime", "Settings", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser, logging,
+                "Runtime", "Settings", "Plans", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
         // The simulator.
         simulation("FlashModel", []),
         simulation("Links", ["Runtime"]),
-        simulation("Rendezvous", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime"]),
+        simulation("Rendezvous", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Links", "Runtime"]),
         simulation("LineCard", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),

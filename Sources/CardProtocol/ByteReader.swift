@@ -1,3 +1,5 @@
+package import SoftwareImage
+
 /// Reads big-endian fields from a payload; every read is checked against what is left.
 package struct ByteReader {
     private let bytes: UnsafeRawBufferPointer

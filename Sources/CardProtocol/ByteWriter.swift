@@ -1,3 +1,5 @@
+package import SoftwareImage
+
 /// Writes the fields that `ByteReader` reads.
 package struct ByteWriter {
     package private(set) var bytes: [UInt8] = []

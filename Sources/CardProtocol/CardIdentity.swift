@@ -1,3 +1,5 @@
+package import SoftwareImage
+
 /// Who a card is and what it holds: its answer to hello.
 package struct CardIdentity: Equatable, Sendable {
     /// The position in the shelf, from 1.

@@ -1,3 +1,5 @@
+package import SoftwareImage
+
 /// What a card says to the CE. Image data is not among them: its bytes are used where they arrive.
 package enum CardReply: Equatable, Sendable {
     case identity(CardIdentity)

@@ -1,3 +1,5 @@
+package import SoftwareImage
+
 /// What the CE says to a card. A section is not among them: its bytes are sent from the buffer pool, and never copied.
 package enum CardRequest: Equatable, Sendable {
     case hello(Hello)

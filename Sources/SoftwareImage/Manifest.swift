@@ -1,0 +1,17 @@
+/// The description of an image that decides whether a download succeeded: what libcurl calls success does not.
+package struct Manifest: Equatable, Sendable {
+    /// The type of card that the image is for.
+    package var cardType: String
+    package var version: String
+    /// The image's size, in bytes; at least 1.
+    package var imageBytes: UInt64
+    /// SHA-256 of the whole image.
+    package var digest: ImageDigest
+
+    package init(cardType: String, version: String, imageBytes: UInt64, digest: ImageDigest) {
+        self.cardType = cardType
+        self.version = version
+        self.imageBytes = imageBytes
+        self.digest = digest
+    }
+}
