@@ -56,7 +56,7 @@ let package = Package(
         engine("SoftwareImage", ["COpenSSL"]),
         engine("Reports", []),
         engine("Settings", [yams]),
-        engine("ImageSources", ["Runtime", "CCurl"]),
+        engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
         engine("Plans", ["Runtime", "Settings", "SoftwareImage"]),
         engine("Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
         .executableTarget(

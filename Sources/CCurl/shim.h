@@ -25,6 +25,9 @@ static inline CURLcode ccurl_set_socket_options_function(
     CURL *easy, int (*function)(void *, curl_socket_t, curlsocktype)) {
     return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, function);
 }
+static inline CURLcode ccurl_set_close_socket_function(CURL *easy, int (*function)(void *, curl_socket_t)) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+}
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -147,7 +147,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
     /// Watches `descriptor` from now on. The caller must `remove` the registration before it closes the descriptor.
     ///
     /// - Throws: the error of epoll_ctl(2).
-    func add(_ descriptor: CInt, interest: Interest, trigger: Trigger, observer: any ReadinessObserver)
+    package func add(_ descriptor: CInt, interest: Interest, trigger: Trigger, observer: any ReadinessObserver)
         throws(SystemError) -> Registration
     {
         preconditionCurrent()
@@ -166,14 +166,14 @@ package final class EventLoop: Loop, @unchecked Sendable {
         return registration
     }
 
-    func modify(_ registration: Registration, interest: Interest) throws(SystemError) {
+    package func modify(_ registration: Registration, interest: Interest) throws(SystemError) {
         preconditionCurrent()
         _ = try SystemError.checkNegated(
             csystem_epoll_modify(
                 epoll, registration.descriptor, interest.rawValue, registration.trigger.rawValue, registration.token))
     }
 
-    func remove(_ registration: Registration) {
+    package func remove(_ registration: Registration) {
         preconditionCurrent()
         let slot = Int(registration.token & 0xFFFF_FFFF)
         guard registrations[slot] === registration else { return }

@@ -1,34 +1,38 @@
 import CSystem
 
 /// What a descriptor is watched for.
-struct Interest: OptionSet {
-    let rawValue: CInt
+package struct Interest: OptionSet {
+    package let rawValue: CInt
 
-    static let readable = Interest(rawValue: CInt(CSYSTEM_READABLE))
-    static let writable = Interest(rawValue: CInt(CSYSTEM_WRITABLE))
+    package init(rawValue: CInt) {
+        self.rawValue = rawValue
+    }
+
+    package static let readable = Interest(rawValue: CInt(CSYSTEM_READABLE))
+    package static let writable = Interest(rawValue: CInt(CSYSTEM_WRITABLE))
 }
 
 /// How often readiness is reported: once at each change, or at each turn of the loop as long as it holds (epoll(7)).
-enum Trigger: CInt {
+package enum Trigger: CInt {
     case level = 0
     case edge = 1
 }
 
 /// What epoll reported of a descriptor. An error or a hang-up is reported as all three: the next call shows it.
-struct Readiness {
-    let isReadable: Bool
-    let isWritable: Bool
+package struct Readiness {
+    package let isReadable: Bool
+    package let isWritable: Bool
     /// The peer has ended its stream; after what is still unread comes the end.
-    let hasEnded: Bool
+    package let hasEnded: Bool
 }
 
 /// Told on the loop's thread what became ready.
-protocol ReadinessObserver: AnyObject {
+package protocol ReadinessObserver: AnyObject {
     func descriptor(_ descriptor: CInt, became readiness: Readiness)
 }
 
 /// One watched descriptor. Belongs to the event loop until it is removed.
-final class Registration {
+package final class Registration {
     let descriptor: CInt
     /// Slot in the loop's table and generation, so that an event for a removed descriptor finds nobody.
     let token: UInt64

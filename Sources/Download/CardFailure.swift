@@ -1,0 +1,53 @@
+package import CardLink
+package import CardProtocol
+package import Runtime
+
+/// Why a card did not get its image: at which stage, what was expected, what came.
+package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    case unreachable(ConnectionError)
+    case noConnection(Endpoint, limit: Duration)
+    /// Another card answers where this one should.
+    case wrongSlot(expected: Int, found: Int, serialNumber: String)
+    case link(stage: DownloadStage, LinkError)
+    case silent(stage: DownloadStage, limit: Duration)
+    case refused(stage: DownloadStage, Refusal)
+    /// The image did not come, or is not the manifest's; nothing is wrong with the card.
+    case noImage(String)
+    case cancelled
+
+    package var description: String {
+        switch self {
+        case .unreachable(let error): "\(error); is the card up?"
+        case .noConnection(let endpoint, let limit): "no connection to \(endpoint) within \(limit.inWords); is the card up?"
+        case .wrongSlot(let expected, let found, let serialNumber):
+            "slot \(expected) was expected, slot \(found) (serial number \(escaped(serialNumber))) answers; check its address"
+        case .link(let stage, let error): "\(stage.rawValue): \(error)"
+        case .silent(let stage, let limit): "\(stage.rawValue): nothing from the card for \(limit.inWords)"
+        case .refused(let stage, let refusal):
+            "\(stage.rawValue): the card refuses, \(refusal.code): \(escaped(refusal.text))"
+        case .noImage(let reason): reason
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// What a card is asked for, as messages name it.
+package enum DownloadStage: String, Sendable {
+    case hello
+    case start = "start of the download"
+    case section = "sending the image"
+    case result = "end of the download"
+}
+
+/// Text from a card without control characters, which could disturb a terminal or forge a log line.
+package func escaped(_ text: String) -> String {
+    String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : Character($0) })
+}
+
+extension Duration {
+    /// `30 s`, `250 ms`: for messages.
+    var inWords: String {
+        let milliseconds = wholeNanoseconds / 1_000_000
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    }
+}

@@ -1,0 +1,27 @@
+package import Reports
+package import Runtime
+
+/// What happens in a download, as it happens: for progress, traces and reports.
+package enum DownloadEvent: Equatable, Sendable {
+    /// The session with the image's source is opened.
+    case sourceOpened(group: String)
+    /// So many bytes of the image have come from the source.
+    case sourceDelivered(group: String, bytes: UInt64)
+    /// The source is done, and the image is the manifest's.
+    case sourceVerified(group: String)
+    case sourceFailed(group: String, reason: String)
+    case cardChanged(slot: Int, CardPhase)
+    /// So many bytes are in the card's flash.
+    case cardProgrammed(slot: Int, bytes: UInt64)
+    case cardEnded(slot: Int, outcome: Outcome, reason: String?)
+}
+
+/// Where a card is in its download.
+package enum CardPhase: String, Sendable {
+    case connecting, preparing, receiving, verifying
+}
+
+/// Told of every event on the loop's thread, in order. It must not wait.
+package protocol DownloadObserver: Sendable {
+    func note(_ event: DownloadEvent, at instant: Instant)
+}

@@ -1,0 +1,35 @@
+import CardProtocol
+import ImageSources
+
+/// How a group's memory is cut: so many blocks of such a size.
+package struct PoolSettings: Equatable, Sendable {
+    /// A block's size, in bytes: a multiple of `granularityBytes`, at least `ImageSourceLimits.pieceBytes`.
+    package let blockBytes: Int
+    /// At least `minimumBlockCount`.
+    package let blockCount: Int
+    /// What the pool may hold, in bytes; `blockBytes * blockCount` is at most this.
+    package let budgetBytes: Int
+
+    package static let granularityBytes = 4 << 10
+    /// One block that is filled while another is emptied.
+    package static let minimumBlockCount = 2
+
+    package init(blockBytes: Int, blockCount: Int, budgetBytes: Int) {
+        precondition(blockBytes % Self.granularityBytes == 0 && blockBytes >= ImageSourceLimits.pieceBytes)
+        precondition(blockCount >= Self.minimumBlockCount && blockBytes * blockCount <= budgetBytes)
+        self.blockBytes = blockBytes
+        self.blockCount = blockCount
+        self.budgetBytes = budgetBytes
+    }
+
+    /// The length of every section but the image's last: the largest part of a block that every card takes.
+    package var sectionBytes: Int {
+        let parts = (1...).first { count in
+            blockBytes % count == 0 && (blockBytes / count) % Self.granularityBytes == 0
+                && blockBytes / count <= CardFrame.maximumSectionBytes
+        }
+        return blockBytes / parts!
+    }
+
+    package var sectionsPerBlock: Int { blockBytes / sectionBytes }
+}

@@ -1,0 +1,106 @@
+package import ImageSources
+import Reports
+package import Runtime
+import SoftwareImage
+
+/// The prior art: one card after the other, each with a file transfer of its own, strictly chunk by chunk: fetch a chunk,
+/// write it into the card's flash, fetch the next.
+package actor SerialBaseline {
+    package nonisolated let loop: any Loop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let job: DownloadJob
+    private let source: any ImageSource
+    private let network: any Network
+    private let observer: (any DownloadObserver)?
+    private let watch = SessionWatch()
+    private var startedAt = Instant.start
+    private var sourceSessions = 0
+    private var sourceBytes: UInt64 = 0
+    private var sourceFailure: String?
+
+    /// - Parameter source: one that does not read ahead, or the baseline would not be strictly serial.
+    package init(
+        job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
+        observer: (any DownloadObserver)? = nil
+    ) {
+        self.job = job
+        self.source = source
+        self.network = network
+        self.loop = loop
+        self.observer = observer
+    }
+
+    /// Downloads the image to every card, in the order of the job.
+    package func run() async -> GroupResult {
+        startedAt = loop.now
+        let results = await withTaskGroup(of: [CardResult].self) { tasks in
+            tasks.addTask {
+                await self.watchDeadlines()
+                return []
+            }
+            tasks.addTask { await self.downloadAll() }
+            var results: [CardResult] = []
+            while results.isEmpty, let next = await tasks.next() { results = next }
+            tasks.cancelAll()
+            return results
+        }
+        return GroupResult(
+            name: job.group, cards: results, elapsed: startedAt.duration(to: loop.now), sourceSessions: sourceSessions,
+            sourceBytes: sourceBytes, sourceFailure: sourceFailure, poolPeakBytes: job.pool.blockBytes)
+    }
+
+    private func watchDeadlines() async {
+        await watch.run(on: loop)
+    }
+
+    private func downloadAll() async -> [CardResult] {
+        var results: [CardResult] = []
+        for target in job.cards { results.append(await download(target)) }
+        return results
+    }
+
+    private func download(_ target: CardTarget) async -> CardResult {
+        var sentBytes: UInt64 = 0
+        do throws(CardFailure) {
+            observer?.note(.cardChanged(slot: target.slot, .connecting), at: loop.now)
+            let session = try await CardSession.open(target, network: network, loop: loop)
+            watch.add(session)
+            defer {
+                sentBytes = session.sentBytes
+                watch.remove(session)
+                session.close()
+            }
+            _ = try await session.hello(job.engine)
+            try await session.start(job.manifest, sectionBytes: job.pool.sectionBytes)
+            observer?.note(.cardChanged(slot: target.slot, .receiving), at: loop.now)
+            try await transfer(to: session)
+            try await session.end(job.manifest)
+            return result(target, .success, nil, session.sentBytes)
+        } catch {
+            return result(target, error == .cancelled ? .aborted : .failed, error.description, sentBytes)
+        }
+    }
+
+    private func transfer(to session: CardSession) async throws(CardFailure) {
+        let chunk = SerialChunk(session: session, manifest: job.manifest, pool: job.pool)
+        sourceSessions += 1
+        do {
+            try await source.fetch(from: 0, into: chunk)
+        } catch {
+            if let failure = chunk.failure { throw failure }
+            if error == .cancelled { throw .cancelled }
+            sourceFailure = error.description
+            throw .noImage(error.description)
+        }
+        try await chunk.finish()
+        sourceBytes += chunk.receivedBytes
+    }
+
+    private func result(_ target: CardTarget, _ outcome: Outcome, _ reason: String?, _ sentBytes: UInt64) -> CardResult {
+        observer?.note(.cardEnded(slot: target.slot, outcome: outcome, reason: reason), at: loop.now)
+        return CardResult(
+            slot: target.slot, outcome: outcome, reason: reason, sentBytes: sentBytes,
+            elapsed: startedAt.duration(to: loop.now), digestMatches: outcome == .success)
+    }
+}

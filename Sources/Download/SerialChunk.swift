@@ -1,0 +1,77 @@
+import CardLink
+import ImageSources
+import SoftwareImage
+
+/// The one chunk of memory that the serial way has: filled from the server, then written to the card and programmed, and
+/// only then filled again.
+final class SerialChunk: ImageSink {
+    private let session: CardSession
+    private let manifest: Manifest
+    private let sectionBytes: Int
+    /// A piece that begins below this is still taken, whole: the chunk is longer by one piece at most.
+    private let chunkBytes: Int
+    private var chunk: [UInt8] = []
+    private var hash = SHA256()
+    private(set) var receivedBytes: UInt64 = 0
+    /// Why the card did not take the chunk.
+    private(set) var failure: CardFailure?
+
+    init(session: CardSession, manifest: Manifest, pool: PoolSettings) {
+        self.session = session
+        self.manifest = manifest
+        sectionBytes = pool.sectionBytes
+        chunkBytes = pool.blockBytes
+        chunk.reserveCapacity(chunkBytes + ImageSourceLimits.pieceBytes)
+    }
+
+    func accept(_ bytes: UnsafeRawBufferPointer) throws(SinkRefusal) -> Bool {
+        if let failure { throw SinkRefusal(failure.description) }
+        guard receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
+            throw SinkRefusal("the server gives more than the \(manifest.imageBytes) bytes that the manifest says")
+        }
+        guard chunk.count < chunkBytes else { return false }
+        hash.update(bytes)
+        chunk.append(contentsOf: bytes)
+        receivedBytes += UInt64(bytes.count)
+        return true
+    }
+
+    func waitForRoom() async throws(CancellationError) {
+        do {
+            try await flush()
+        } catch {
+            if error == .cancelled { throw CancellationError() }
+            failure = error
+        }
+    }
+
+    /// Writes what is left, after the last byte came, and checks the image.
+    func finish() async throws(CardFailure) {
+        if let failure { throw failure }
+        try await flush()
+        guard receivedBytes == manifest.imageBytes, hash.digest() == manifest.digest else {
+            throw .noImage("the image at the server is not the manifest's: \(receivedBytes) bytes, SHA-256 \(hash.digest())")
+        }
+    }
+
+    /// Sends the chunk's whole sections and waits until they are in flash; what is left of a section stays, unless it is
+    /// the image's last.
+    private func flush() async throws(CardFailure) {
+        var position = 0
+        while position < chunk.count {
+            let count = min(sectionBytes, chunk.count - position)
+            let isLast = session.sentBytes + UInt64(count) == manifest.imageBytes
+            guard count == sectionBytes || isLast else { break }
+            let offset = session.sentBytes
+            let part = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+            defer { part.deallocate() }
+            part.copyBytes(from: chunk[position..<position + count])
+            let bytes = UnsafeRawBufferPointer(part)
+            try await session.send(
+                offset: offset, bytes: bytes, checksum: FrameWriter.sectionChecksum(offset: offset, bytes: bytes))
+            try await session.waitUntilProgrammed()
+            position += count
+        }
+        chunk.removeFirst(position)
+    }
+}

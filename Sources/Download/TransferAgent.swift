@@ -1,0 +1,108 @@
+import ImageSources
+import Runtime
+import SoftwareImage
+
+/// Fetches the image once, into the pool, and keeps just ahead of the download agents.
+///
+/// Owned by the software management agent, in its isolation. The pool's room is the only thing that holds it back.
+final class TransferAgent: ImageSink {
+    /// What has become of the image.
+    enum State: Equatable {
+        case waiting, fetching
+        /// All of it was in the pool, and its size and digest are the manifest's.
+        case verified
+        case failed(String)
+    }
+
+    private(set) var state = State.waiting
+    private(set) var receivedBytes: UInt64 = 0
+    /// How often a source was asked.
+    private(set) var sessionCount = 0
+    /// Opened when the state becomes final; the pool's `filled` is opened too.
+    let ended: Gate
+
+    private let group: String
+    private let manifest: Manifest
+    private let pool: BufferPool
+    private let report: (DownloadEvent) -> Void
+    private var hash = SHA256()
+
+    init(group: String, manifest: Manifest, pool: BufferPool, loop: any Loop, report: @escaping (DownloadEvent) -> Void) {
+        self.group = group
+        self.manifest = manifest
+        self.pool = pool
+        self.report = report
+        ended = Gate(loop: loop)
+    }
+
+    var hasEnded: Bool {
+        switch state {
+        case .waiting, .fetching: false
+        case .verified, .failed: true
+        }
+    }
+
+    var failure: String? {
+        if case .failed(let reason) = state { reason } else { nil }
+    }
+
+    /// Fetches the image; ends in `verified` or `failed`.
+    func run(source: any ImageSource) async {
+        state = .fetching
+        sessionCount += 1
+        report(.sourceOpened(group: group))
+        do {
+            try await source.fetch(from: 0, into: self)
+            end(verification())
+        } catch {
+            end(.failed(error.description))
+        }
+    }
+
+    /// Gives up without having asked the source.
+    func end(_ final: State) {
+        guard !hasEnded else { return }
+        state = final
+        switch final {
+        case .failed(let reason): report(.sourceFailed(group: group, reason: reason))
+        default: report(.sourceVerified(group: group))
+        }
+        ended.open()
+        pool.filled.open()
+    }
+
+    private func verification() -> State {
+        guard receivedBytes == manifest.imageBytes else {
+            return .failed(
+                "the image has \(receivedBytes) bytes at the server, its manifest says \(manifest.imageBytes); "
+                    + "no card was told that it is valid")
+        }
+        let digest = hash.digest()
+        guard digest == manifest.digest else {
+            return .failed(
+                "the image's SHA-256 at the server is \(digest), its manifest says \(manifest.digest); "
+                    + "no card was told that it is valid")
+        }
+        return .verified
+    }
+
+    // MARK: ImageSink
+
+    func accept(_ bytes: UnsafeRawBufferPointer) throws(SinkRefusal) -> Bool {
+        guard receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
+            throw SinkRefusal(
+                "the server gives more than the \(manifest.imageBytes) bytes that the manifest says; "
+                    + "no card was told that the image is valid")
+        }
+        guard pool.hasRoom(for: bytes.count) else { return false }
+        hash.update(bytes)
+        receivedBytes += UInt64(bytes.count)
+        pool.fill(bytes)
+        report(.sourceDelivered(group: group, bytes: receivedBytes))
+        return true
+    }
+
+    func waitForRoom() async throws(CancellationError) {
+        try await pool.emptied.wait { pool.hasRoom(for: ImageSourceLimits.pieceBytes) }
+    }
+}

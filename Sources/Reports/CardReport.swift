@@ -1,0 +1,45 @@
+/// One card's part of a report.
+package struct CardReport: Codable, Equatable, Sendable {
+    package var slot: Int
+    package var group: String
+    package var outcome: Outcome
+    /// Why, where the outcome is not success.
+    package var reason: String?
+    /// The image's bytes that were handed to the card.
+    package var bytes: UInt64
+    /// From the start of the group to the end of this card.
+    package var elapsedSeconds: Double
+    /// The least time that this card could take, whatever the engine does; only the simulator knows it.
+    package var boundSeconds: Double?
+    /// The card's digest is the manifest's; in a simulator's report also: its flash was compared byte for byte.
+    package var digestIsOK: Bool
+    /// The card was taken out of the group's window and served by itself.
+    package var isDetached: Bool
+    /// Where its image came from: `server`.
+    package var source: String?
+
+    package init(
+        slot: Int, group: String, outcome: Outcome, reason: String?, bytes: UInt64, elapsedSeconds: Double,
+        boundSeconds: Double? = nil, digestIsOK: Bool, isDetached: Bool = false, source: String?
+    ) {
+        self.slot = slot
+        self.group = group
+        self.outcome = outcome
+        self.reason = reason
+        self.bytes = bytes
+        self.elapsedSeconds = elapsedSeconds
+        self.boundSeconds = boundSeconds
+        self.digestIsOK = digestIsOK
+        self.isDetached = isDetached
+        self.source = source
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case slot, group, outcome, reason, bytes
+        case elapsedSeconds = "elapsed_s"
+        case boundSeconds = "bound_s"
+        case digestIsOK = "digest_ok"
+        case isDetached = "detached"
+        case source
+    }
+}

@@ -1,0 +1,51 @@
+/// One group's part of a report.
+package struct GroupReport: Codable, Equatable, Sendable {
+    package var name: String
+    package var imageBytes: UInt64
+    /// Transfers of the image that were begun at the server (RETR).
+    package var serverSessions: Int
+    /// The image's bytes that left the server, in all.
+    package var serverBytes: UInt64
+    /// Who counted them: `server`, or `ce` where the server is not ours to ask.
+    package var serverCountedBy: String
+    /// Why the image did not come from the server, if it did not.
+    package var serverFailure: String?
+    package var poolBudgetBytes: Int
+    package var poolPeakBytes: Int
+    package var blockBytes: Int
+    /// The fewest and the most blocks that the pool was allowed during the run.
+    package var depthMinimum: Int
+    package var depthMaximum: Int
+
+    package init(
+        name: String, imageBytes: UInt64, serverSessions: Int, serverBytes: UInt64, serverCountedBy: String,
+        serverFailure: String?, poolBudgetBytes: Int, poolPeakBytes: Int, blockBytes: Int, depthMinimum: Int,
+        depthMaximum: Int
+    ) {
+        self.name = name
+        self.imageBytes = imageBytes
+        self.serverSessions = serverSessions
+        self.serverBytes = serverBytes
+        self.serverCountedBy = serverCountedBy
+        self.serverFailure = serverFailure
+        self.poolBudgetBytes = poolBudgetBytes
+        self.poolPeakBytes = poolPeakBytes
+        self.blockBytes = blockBytes
+        self.depthMinimum = depthMinimum
+        self.depthMaximum = depthMaximum
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case imageBytes = "image_bytes"
+        case serverSessions = "server_sessions"
+        case serverBytes = "server_bytes"
+        case serverCountedBy = "server_counted_by"
+        case serverFailure = "server_failure"
+        case poolBudgetBytes = "pool_budget_bytes"
+        case poolPeakBytes = "pool_peak_bytes"
+        case blockBytes = "block_bytes"
+        case depthMinimum = "depth_min"
+        case depthMaximum = "depth_max"
+    }
+}
