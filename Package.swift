@@ -75,7 +75,7 @@ let package = Package(
         simulation("Scenarios", ["Settings"]),
         simulation(
             "Shelves",
-            ["CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime", "Scenarios", "SoftwareImage"]),
+            ["CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime", "Scenarios", "SoftwareImage"]),
         simulation(
             "VirtualShelf",
             [

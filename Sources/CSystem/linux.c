@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <linux/sockios.h>
 #include <time.h>
@@ -70,11 +71,7 @@ int csystem_read_signal(int descriptor) {
     return count == sizeof info ? (int)info.ssi_signo : count < 0 ? -errno : -EIO;
 }
 
-void csystem_unblock_signals(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigprocmask(SIG_SETMASK, &set, NULL);
-}
+int csystem_pidfd_open(pid_t process) { return CHECKED((int)syscall(SYS_pidfd_open, process, 0)); }
 
 int csystem_accept(int listener) { return CHECKED(accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)); }
 

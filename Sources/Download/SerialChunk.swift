@@ -37,6 +37,7 @@ final class SerialChunk: ImageSink {
     }
 
     func waitForRoom() async throws(CancellationError) {
+        guard chunk.count >= chunkBytes else { return }
         do {
             try await flush()
         } catch {

@@ -2,7 +2,7 @@
 ///
 /// Edge-triggered: a flag stays up until a call finds nothing (`EAGAIN`), so that the hot path makes no epoll call. Touched
 /// on the loop's thread alone.
-final class DescriptorReadiness: ReadinessObserver {
+package final class DescriptorReadiness: ReadinessObserver {
     private let loop: EventLoop
     private var registration: Registration?
     var isReadable = false
@@ -12,14 +12,14 @@ final class DescriptorReadiness: ReadinessObserver {
     private var reader: Waiter?
     private var writer: Waiter?
 
-    init(_ descriptor: CInt, interest: Interest, loop: EventLoop) throws(SystemError) {
+    package init(_ descriptor: CInt, interest: Interest, loop: EventLoop) throws(SystemError) {
         self.loop = loop
         registration = try loop.add(descriptor, interest: interest, trigger: .edge, observer: self)
     }
 
     var isOpen: Bool { registration != nil }
 
-    func descriptor(_ descriptor: CInt, became readiness: Readiness) {
+    package func descriptor(_ descriptor: CInt, became readiness: Readiness) {
         if readiness.hasEnded { hasEnded = true }
         if readiness.isReadable {
             isReadable = true
@@ -33,7 +33,7 @@ final class DescriptorReadiness: ReadinessObserver {
         }
     }
 
-    func waitUntilReadable() async throws(ConnectionError) {
+    package func waitUntilReadable() async throws(ConnectionError) {
         while isOpen && !isReadable {
             do {
                 try await loop.suspend { waiter in
@@ -48,7 +48,7 @@ final class DescriptorReadiness: ReadinessObserver {
         guard isOpen else { throw .closed }
     }
 
-    func waitUntilWritable() async throws(ConnectionError) {
+    package func waitUntilWritable() async throws(ConnectionError) {
         while isOpen && !isWritable {
             do {
                 try await loop.suspend { waiter in
@@ -63,7 +63,7 @@ final class DescriptorReadiness: ReadinessObserver {
         guard isOpen else { throw .closed }
     }
 
-    func close() {
+    package func close() {
         guard let registration else { return }
         loop.remove(registration)
         self.registration = nil

@@ -40,6 +40,16 @@ extension Loop {
         try await sleep(until: now.advanced(by: duration))
     }
 
+    /// Waits for `duration` whether or not the task is cancelled: for the orderly end that cancellation leads to.
+    package func sleepDespiteCancellation(for duration: Duration) async {
+        preconditionCurrent()
+        let waiter = Waiter()
+        let deadline = now.advanced(by: duration)
+        await withUnsafeContinuation { continuation in
+            if waiter.begin(continuation) { resume(waiter, at: deadline) }
+        }
+    }
+
     /// Lets every other ready job run once.
     package func yield() async {
         await Task.yield()

@@ -24,7 +24,7 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The result of a call of `CSystem`, which returns `-errno` on failure.
-    static func checkNegated(_ result: CInt) throws(SystemError) -> CInt {
+    package static func checkNegated(_ result: CInt) throws(SystemError) -> CInt {
         guard result >= 0 else { throw SystemError(code: -result) }
         return result
     }

@@ -28,8 +28,8 @@ int csystem_eventfd(void);
 int csystem_signalfd(const int *signals, int count);
 /// The number of one pending signal, or -errno.
 int csystem_read_signal(int descriptor);
-/// Unblocks every signal: a child inherits the mask of its parent.
-void csystem_unblock_signals(void);
+/// A descriptor that becomes readable when the process ends (pidfd_open(2)).
+int csystem_pidfd_open(pid_t process);
 
 /// accept4(2), with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int csystem_accept(int listener);
