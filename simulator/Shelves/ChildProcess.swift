@@ -1,5 +1,5 @@
 import CSystem
-package import Glibc
+import Glibc
 package import Runtime
 
 /// A process that the simulator has started: its exit is awaited on the event loop, and it is never left behind.
@@ -8,7 +8,7 @@ package import Runtime
 /// in order. Owned by the shelf or the run that started it.
 package final class ChildProcess {
     package let name: String
-    package let processID: pid_t
+    package let processID: Int32
     private let loop: EventLoop
     private let pidDescriptor: CInt
     private var readiness: DescriptorReadiness

@@ -3,7 +3,7 @@ import Glibc
 /// What a process has in memory (proc(5)).
 package enum ProcessMemory {
     /// The proportional set size in bytes, shared pages counted by their share (smaps_rollup); nil when the process is gone.
-    package static func proportionalSetBytes(of process: pid_t) -> Int? {
+    package static func proportionalSetBytes(of process: Int32) -> Int? {
         field("Pss", in: "/proc/\(process)/smaps_rollup")
     }
 

@@ -1,0 +1,59 @@
+# Parallel software download, and the network element simulator that proves it.
+# `make` alone prints the targets. Everything installs what it needs first.
+
+SWIFT       ?= swift
+# One configuration for everything: programs, tests and benchmarks share one build.
+SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
+BIN         := .build/release
+
+NAME  ?=
+CLOCK ?= real
+MODE  ?= parallel
+SEED  ?=
+SET   ?=
+
+SCENARIO_FILE := scenarios/$(NAME).yaml
+# A scenario may name a program that is not on the machine yet.
+SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build scenario scenarios list up test check benchmark format lint clean
+
+help: ## Print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+setup: ## Install what is missing (Debian packages; root or sudo)
+	@./setup.sh libcurl4-openssl-dev libssl-dev $(SCENARIO_NEEDS)
+
+setup-tests: ## Install what the tests need beside that
+	@./setup.sh libcurl4-openssl-dev libssl-dev vsftpd
+
+build: setup ## Build all programs
+	@$(SWIFT) build $(SWIFT_FLAGS) --quiet
+
+scenario: build ## Run NAME=… [CLOCK=real|virtual] [MODE=parallel|serial|serial-pipelined] [SEED=n] [SET='path=value …']
+	@test -n "$(NAME)" || { echo "Which one? make scenario NAME=20cards; make list shows all." >&2; exit 64; }
+	@$(BIN)/simulator run $(SCENARIO_FILE) --clock $(CLOCK) --mode $(MODE) $(if $(SEED),--seed $(SEED)) $(foreach s,$(SET),--set '$(s)')
+
+list: build ## List the scenarios with their intent
+	@$(BIN)/simulator list
+
+up: build ## Leave the shelf of NAME=… running, to drive it by hand
+	@$(BIN)/simulator up $(SCENARIO_FILE) $(if $(SEED),--seed $(SEED)) $(foreach s,$(SET),--set '$(s)')
+
+test: setup-tests ## Build and run all tests
+	@SWIFT_BACKTRACE=enable=no $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest
+
+check: lint test ## What CI runs: the format, and all tests
+
+benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md
+	@$(BIN)/benchmark
+
+format: ## Format the Swift files in place
+	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources simulator benchmarks Tests
+
+lint: ## Check the format of the Swift files
+	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources simulator benchmarks Tests
+
+clean: ## Remove what was built and run
+	@rm -rf .build runs
