@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Runtime", "Settings", "Plans", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser, logging,
+                "Runtime", "Settings", "Plans", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser,
+                logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
@@ -73,7 +74,10 @@ let package = Package(
         simulation("Scenarios", ["Settings"]),
         simulation(
             "Shelves",
-            ["CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime", "Scenarios", "SoftwareImage"]),
+            [
+                "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
+                "Scenarios", "SoftwareImage",
+            ]),
         simulation(
             "VirtualShelf",
             [
@@ -83,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "Reports", "Runtime", "Scenarios", "Settings", "Shelves", "SoftwareImage", "VirtualShelf", argumentParser, logging,
+                "Reports", "Runtime", "Scenarios", "Settings", "Shelves", "SoftwareImage", "VirtualShelf",
+                argumentParser, logging,
             ],
             path: "simulator/simulator", swiftSettings: strict),
         // A card costs 0.2 MiB as a static program and three times that as a dynamic one; it has no Foundation.

@@ -124,7 +124,8 @@ final class BufferPool {
     }
 
     private func notePeak() {
-        precondition(bytesInUse <= settings.budgetBytes, "the pool holds \(bytesInUse) of \(settings.budgetBytes) bytes")
+        precondition(
+            bytesInUse <= settings.budgetBytes, "the pool holds \(bytesInUse) of \(settings.budgetBytes) bytes")
         peakBytes = max(peakBytes, bytesInUse)
     }
 }

@@ -18,7 +18,8 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let error): "\(error); is the card up?"
-        case .noConnection(let endpoint, let limit): "no connection to \(endpoint) within \(limit.inWords); is the card up?"
+        case .noConnection(let endpoint, let limit):
+            "no connection to \(endpoint) within \(limit.inWords); is the card up?"
         case .wrongSlot(let expected, let found, let serialNumber):
             "slot \(expected) was expected, slot \(found) (serial number \(escaped(serialNumber))) answers; check its address"
         case .link(let stage, let error): "\(stage.rawValue): \(error)"

@@ -23,7 +23,9 @@ final class CardSession {
     private(set) var sentBytes: UInt64 = 0
 
     /// Connects.
-    static func open(_ target: CardTarget, network: any Network, loop: any Loop) async throws(CardFailure) -> CardSession {
+    static func open(_ target: CardTarget, network: any Network, loop: any Loop) async throws(CardFailure)
+        -> CardSession
+    {
         let options = SocketOptions(
             sendBufferBytes: DownloadLimits.sendBufferBytes, receiveBufferBytes: DownloadLimits.receiveBufferBytes)
         do {
@@ -131,7 +133,9 @@ final class CardSession {
 
     // MARK: Replies
 
-    private func ask(_ request: CardRequest, stage: DownloadStage, limit: Duration) async throws(CardFailure) -> CardReply {
+    private func ask(_ request: CardRequest, stage: DownloadStage, limit: Duration) async throws(CardFailure)
+        -> CardReply
+    {
         expect(stage, within: limit)
         do {
             try await writer.write(type: request.frame.rawValue, payload: request.encodePayload())
@@ -184,7 +188,8 @@ final class CardSession {
     private func note(_ reply: CardReply) throws(CardFailure) {
         guard case .acknowledgement(let acknowledgement) = reply else { throw unexpected(reply, stage: .section) }
         guard (programmedBytes...sentBytes).contains(acknowledgement.programmedBytes) else {
-            let claim = "\(acknowledgement.programmedBytes) bytes acknowledged, \(sentBytes) sent, \(programmedBytes) before"
+            let claim =
+                "\(acknowledgement.programmedBytes) bytes acknowledged, \(sentBytes) sent, \(programmedBytes) before"
             throw .link(stage: .section, .violation(.unexpected(claim)))
         }
         programmedBytes = acknowledgement.programmedBytes

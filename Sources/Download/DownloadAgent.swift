@@ -58,7 +58,9 @@ struct DownloadAgent {
     }
 
     /// Sends every block as it comes into the pool, and waits until the image is known to be the manifest's.
-    private func drainPool(into session: CardSession, in group: isolated SoftwareManagementAgent) async throws(CardFailure) {
+    private func drainPool(into session: CardSession, in group: isolated SoftwareManagementAgent)
+        async throws(CardFailure)
+    {
         let pool = group.pool
         let transfer = group.transfer
         for block in 0..<pool.blockCountOfImage {

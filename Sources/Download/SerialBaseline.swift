@@ -97,7 +97,8 @@ package actor SerialBaseline {
         sourceBytes += chunk.receivedBytes
     }
 
-    private func result(_ target: CardTarget, _ outcome: Outcome, _ reason: String?, _ sentBytes: UInt64) -> CardResult {
+    private func result(_ target: CardTarget, _ outcome: Outcome, _ reason: String?, _ sentBytes: UInt64) -> CardResult
+    {
         observer?.note(.cardEnded(slot: target.slot, outcome: outcome, reason: reason), at: loop.now)
         return CardResult(
             slot: target.slot, outcome: outcome, reason: reason, sentBytes: sentBytes,

@@ -51,7 +51,8 @@ final class SerialChunk: ImageSink {
         if let failure { throw failure }
         try await flush()
         guard receivedBytes == manifest.imageBytes, hash.digest() == manifest.digest else {
-            throw .noImage("the image at the server is not the manifest's: \(receivedBytes) bytes, SHA-256 \(hash.digest())")
+            throw .noImage(
+                "the image at the server is not the manifest's: \(receivedBytes) bytes, SHA-256 \(hash.digest())")
         }
     }
 

@@ -17,9 +17,10 @@ package actor SoftwareManagementAgent {
     let pool: BufferPool
     let watch = SessionWatch()
     private(set) lazy var transfer = TransferAgent(
-        group: job.group, manifest: job.manifest, pool: pool, loop: loop) { [unowned self] event in
-            assumeIsolated { $0.report(event) }
-        }
+        group: job.group, manifest: job.manifest, pool: pool, loop: loop
+    ) { [unowned self] event in
+        assumeIsolated { $0.report(event) }
+    }
     private let source: any ImageSource
     private let observer: (any DownloadObserver)?
     private let demand: Gate
@@ -95,7 +96,8 @@ package actor SoftwareManagementAgent {
     // MARK: Results
 
     func result(
-        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, sentBytes: UInt64 = 0, digestMatches: Bool = false
+        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, sentBytes: UInt64 = 0,
+        digestMatches: Bool = false
     ) -> CardResult {
         report(.cardEnded(slot: target.slot, outcome: outcome, reason: reason))
         return CardResult(

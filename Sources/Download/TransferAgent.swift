@@ -27,7 +27,8 @@ final class TransferAgent: ImageSink {
     private let report: (DownloadEvent) -> Void
     private var hash = SHA256()
 
-    init(group: String, manifest: Manifest, pool: BufferPool, loop: any Loop, report: @escaping (DownloadEvent) -> Void) {
+    init(group: String, manifest: Manifest, pool: BufferPool, loop: any Loop, report: @escaping (DownloadEvent) -> Void)
+    {
         self.group = group
         self.manifest = manifest
         self.pool = pool

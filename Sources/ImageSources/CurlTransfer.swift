@@ -207,20 +207,25 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
     Unmanaged<CurlTransfer>.fromOpaque(context!).takeUnretainedValue()
 }
 
-private func onBytes(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)
+private func onBytes(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+)
     -> Int
 {
     transfer(context).receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
 }
 
-private func onReply(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)
+private func onReply(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+)
     -> Int
 {
     transfer(context).receiveReply(UnsafeRawBufferPointer(start: bytes, count: size * count))
     return size * count
 }
 
-private func onSocket(_ context: UnsafeMutableRawPointer?, _ descriptor: curl_socket_t, _ purpose: curlsocktype) -> CInt {
+private func onSocket(_ context: UnsafeMutableRawPointer?, _ descriptor: curl_socket_t, _ purpose: curlsocktype) -> CInt
+{
     transfer(context).prepareSocket(descriptor)
     return CURL_SOCKOPT_OK
 }

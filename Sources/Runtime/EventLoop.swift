@@ -156,7 +156,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
         generation &+= 1
         // Never the inbox's token: a slot has 32 bits and a process far fewer descriptors.
         let registration = Registration(
-            descriptor: descriptor, token: UInt64(generation) << 32 | UInt64(slot), trigger: trigger, observer: observer)
+            descriptor: descriptor, token: UInt64(generation) << 32 | UInt64(slot), trigger: trigger, observer: observer
+        )
         let status = csystem_epoll_add(epoll, descriptor, interest.rawValue, trigger.rawValue, registration.token)
         guard status == 0 else {
             freeSlots.append(slot)

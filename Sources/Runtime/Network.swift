@@ -35,7 +35,8 @@ package struct SocketOptions: Sendable {
     /// tcp(7)). nil: for ever.
     package var deadPeerTimeout: Duration?
 
-    package init(sendBufferBytes: Int? = nil, receiveBufferBytes: Int? = nil, deadPeerTimeout: Duration? = .seconds(3)) {
+    package init(sendBufferBytes: Int? = nil, receiveBufferBytes: Int? = nil, deadPeerTimeout: Duration? = .seconds(3))
+    {
         self.sendBufferBytes = sendBufferBytes
         self.receiveBufferBytes = receiveBufferBytes
         self.deadPeerTimeout = deadPeerTimeout

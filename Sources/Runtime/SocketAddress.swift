@@ -33,7 +33,8 @@ struct SocketAddress {
     }
 
     /// The endpoint that `call` (getsockname or getpeername) tells for a socket.
-    static func endpoint(_ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt) -> Endpoint {
+    static func endpoint(_ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt) -> Endpoint
+    {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let status = withUnsafeMutablePointer(to: &storage) { pointer in
@@ -44,7 +45,8 @@ struct SocketAddress {
         let port: UInt16 = withUnsafeBytes(of: storage) { bytes in
             let base = bytes.baseAddress!
             if storage.ss_family == sa_family_t(AF_INET6) {
-                inet_ntop(AF_INET6, base + MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)!, &text, socklen_t(text.count))
+                inet_ntop(
+                    AF_INET6, base + MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)!, &text, socklen_t(text.count))
                 return UInt16(bigEndian: base.load(as: sockaddr_in6.self).sin6_port)
             }
             inet_ntop(AF_INET, base + MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!, &text, socklen_t(text.count))

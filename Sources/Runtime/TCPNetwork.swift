@@ -8,11 +8,13 @@ package struct TCPNetwork: Network {
         self.loop = loop
     }
 
-    package func connect(to endpoint: Endpoint, options: SocketOptions) async throws(ConnectionError) -> any Connection {
+    package func connect(to endpoint: Endpoint, options: SocketOptions) async throws(ConnectionError) -> any Connection
+    {
         do {
             let socket = try makeSocket(endpoint, options)
             try socket.socket.startConnecting(socket.address)
-            let readiness = try DescriptorReadiness(socket.socket.descriptor, interest: [.readable, .writable], loop: loop)
+            let readiness = try DescriptorReadiness(
+                socket.socket.descriptor, interest: [.readable, .writable], loop: loop)
             do {
                 try await readiness.waitUntilWritable()
             } catch {

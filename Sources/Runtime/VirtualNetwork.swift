@@ -14,7 +14,8 @@ package final class VirtualNetwork: Network {
         lastPort = LoopBound(32767, on: loop)
     }
 
-    package func connect(to endpoint: Endpoint, options: SocketOptions) async throws(ConnectionError) -> any Connection {
+    package func connect(to endpoint: Endpoint, options: SocketOptions) async throws(ConnectionError) -> any Connection
+    {
         guard let listener = listeners.value[endpoint] else {
             throw .unreachable(endpoint, SystemError(code: ECONNREFUSED))
         }
