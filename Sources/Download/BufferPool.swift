@@ -7,7 +7,7 @@ import Runtime
 /// Owned by the group's software management agent and touched in its isolation only. It keeps the invariant that the bytes
 /// in use never exceed the budget, and checks it at every change.
 final class BufferPool {
-    let settings: PoolSettings
+    let settings: PoolLayout
     let imageBytes: Int
     private(set) var window: BlockWindow
     private(set) var peakBytes = 0
@@ -22,7 +22,7 @@ final class BufferPool {
     /// The checksum of each section of each live block, computed once for all cards.
     private var checksums: [UInt32]
 
-    init(settings: PoolSettings, imageBytes: Int, cardCount: Int, loop: any Loop) {
+    init(settings: PoolLayout, imageBytes: Int, cardCount: Int, loop: any Loop) {
         self.settings = settings
         self.imageBytes = imageBytes
         window = BlockWindow(capacity: settings.blockCount, cardCount: cardCount)

@@ -7,11 +7,11 @@ package struct DownloadJob: Sendable {
     package var manifest: Manifest
     /// In the order of their slots.
     package var cards: [CardTarget]
-    package var pool: PoolSettings
+    package var pool: PoolLayout
     /// Who asks, as the cards see it in hello.
     package var engine: String
 
-    package init(group: String, manifest: Manifest, cards: [CardTarget], pool: PoolSettings, engine: String) {
+    package init(group: String, manifest: Manifest, cards: [CardTarget], pool: PoolLayout, engine: String) {
         self.group = group
         self.manifest = manifest
         self.cards = cards

@@ -12,6 +12,8 @@ package struct GroupResult: Equatable, Sendable {
     package var sourceBytes: UInt64
     /// Why the image did not come, if it did not.
     package var sourceFailure: String?
+    /// Nothing came because the server is not to be had, or does not give the image.
+    package var isSourceUnavailable: Bool
     package var poolPeakBytes: Int
 }
 

@@ -18,6 +18,7 @@ package actor SerialBaseline {
     private var sourceSessions = 0
     private var sourceBytes: UInt64 = 0
     private var sourceFailure: String?
+    private var isSourceUnavailable = false
 
     /// - Parameter source: one that does not read ahead, or the baseline would not be strictly serial.
     package init(
@@ -47,7 +48,8 @@ package actor SerialBaseline {
         }
         return GroupResult(
             name: job.group, cards: results, elapsed: startedAt.duration(to: loop.now), sourceSessions: sourceSessions,
-            sourceBytes: sourceBytes, sourceFailure: sourceFailure, poolPeakBytes: job.pool.blockBytes)
+            sourceBytes: sourceBytes, sourceFailure: sourceFailure,
+            isSourceUnavailable: isSourceUnavailable, poolPeakBytes: job.pool.blockBytes)
     }
 
     private func watchDeadlines() async {
@@ -91,6 +93,7 @@ package actor SerialBaseline {
             if let failure = chunk.failure { throw failure }
             if error == .cancelled { throw .cancelled }
             sourceFailure = error.description
+            isSourceUnavailable = error.isUnavailability
             throw .noImage(error.description)
         }
         try await chunk.finish()

@@ -16,7 +16,7 @@ final class SerialChunk: ImageSink {
     /// Why the card did not take the chunk.
     private(set) var failure: CardFailure?
 
-    init(session: CardSession, manifest: Manifest, pool: PoolSettings) {
+    init(session: CardSession, manifest: Manifest, pool: PoolLayout) {
         self.session = session
         self.manifest = manifest
         sectionBytes = pool.sectionBytes

@@ -26,7 +26,7 @@ package struct SerialPipelined: Sendable {
     package func run() async -> GroupResult {
         var total = GroupResult(
             name: job.group, cards: [], elapsed: .zero, sourceSessions: 0, sourceBytes: 0, sourceFailure: nil,
-            poolPeakBytes: 0)
+            isSourceUnavailable: false, poolPeakBytes: 0)
         for target in job.cards {
             var single = job
             single.cards = [target]
@@ -39,6 +39,7 @@ package struct SerialPipelined: Sendable {
             total.sourceSessions += result.sourceSessions
             total.sourceBytes += result.sourceBytes
             total.sourceFailure = total.sourceFailure ?? result.sourceFailure
+            total.isSourceUnavailable = total.isSourceUnavailable || result.isSourceUnavailable
             total.poolPeakBytes = max(total.poolPeakBytes, result.poolPeakBytes)
         }
         return total

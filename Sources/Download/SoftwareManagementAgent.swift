@@ -114,6 +114,7 @@ package actor SoftwareManagementAgent {
         GroupResult(
             name: job.group, cards: cards, elapsed: startedAt.duration(to: loop.now),
             sourceSessions: transfer.sessionCount, sourceBytes: transfer.receivedBytes, sourceFailure: transfer.failure,
+            isSourceUnavailable: transfer.isSourceUnavailable,
             poolPeakBytes: pool.peakBytes)
     }
 }

@@ -16,6 +16,7 @@ final class TransferAgent: ImageSink {
 
     private(set) var state = State.waiting
     private(set) var receivedBytes: UInt64 = 0
+    private(set) var isSourceUnavailable = false
     /// How often a source was asked.
     private(set) var sessionCount = 0
     /// Opened when the state becomes final; the pool's `filled` is opened too.
@@ -56,6 +57,7 @@ final class TransferAgent: ImageSink {
             try await source.fetch(from: 0, into: self)
             end(verification())
         } catch {
+            isSourceUnavailable = error.isUnavailability
             end(.failed(error.description))
         }
     }

@@ -12,6 +12,14 @@ package enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     case refusedBySink(SinkRefusal)
     case cancelled
 
+    /// The server is not to be had at all, or does not let us have the file: nothing was transferred.
+    package var isUnavailability: Bool {
+        switch self {
+        case .unreachable, .loginRefused, .notFound: true
+        case .interrupted, .refusedBySink, .cancelled: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .unreachable(let url, let cause):

@@ -2,7 +2,7 @@ import CardProtocol
 import ImageSources
 
 /// How a group's memory is cut: so many blocks of such a size.
-package struct PoolSettings: Equatable, Sendable {
+package struct PoolLayout: Equatable, Sendable {
     /// A block's size, in bytes: a multiple of `granularityBytes`, at least `ImageSourceLimits.pieceBytes`.
     package let blockBytes: Int
     /// At least `minimumBlockCount`.

@@ -1,0 +1,52 @@
+import Download
+import Reports
+import Runtime
+
+/// What is known of a running download, and how it reads: pure state, from events to lines.
+struct DownloadProgress {
+    private let imageBytes: UInt64
+    private let cardCount: Int
+    private var sourceBytes: UInt64 = 0
+    private var programmedBytes: [Int: UInt64] = [:]
+    private var outcomes: [Outcome: Int] = [:]
+
+    init(imageBytes: UInt64, cardCount: Int) {
+        self.imageBytes = imageBytes
+        self.cardCount = cardCount
+    }
+
+    /// - Returns: a line that is worth saying by itself, if the event is: a card's failure, say.
+    mutating func note(_ event: DownloadEvent) -> String? {
+        switch event {
+        case .sourceDelivered(_, let bytes): sourceBytes = bytes
+        case .cardProgrammed(let slot, let bytes): programmedBytes[slot] = bytes
+        case .sourceFailed(let group, let reason): return "group \(group): \(reason)"
+        case .cardEnded(let slot, let outcome, let reason):
+            outcomes[outcome, default: 0] += 1
+            // A card that is given up no longer counts towards what is to come.
+            if outcome != .success { programmedBytes[slot] = imageBytes }
+            if outcome == .failed { return "slot \(slot) failed: \(reason ?? "no reason was given")" }
+        case .sourceOpened, .sourceVerified, .cardChanged: break
+        }
+        return nil
+    }
+
+    /// The whole in one line.
+    func summary(after elapsed: Duration) -> String {
+        let total = Double(imageBytes) * Double(cardCount)
+        let done = programmedBytes.values.reduce(0.0) { $0 + Double($1) }
+        var parts = ["\(ReportText.fixed(total > 0 ? done / total * 100 : 0, 0)) %"]
+        parts.append("fetched \(ReportText.bytes(sourceBytes)) of \(ReportText.bytes(imageBytes))")
+        let ended = Outcome.allCases.compactMap { outcome in
+            outcomes[outcome].map { "\($0) \(outcome.rawValue)" }
+        }
+        let running = cardCount - outcomes.values.reduce(0, +)
+        parts.append((running > 0 ? ["\(running) of \(cardCount) cards running"] : []).appending(ended).joined(separator: ", "))
+        parts.append(ReportText.duration(elapsed.seconds))
+        return parts.joined(separator: "  ")
+    }
+}
+
+extension [String] {
+    fileprivate func appending(_ others: [String]) -> [String] { self + others }
+}
