@@ -1,0 +1,77 @@
+package import Runtime
+package import Settings
+package import SoftwareImage
+
+/// What `ce download` is to do: which image goes to which cards, with how much memory.
+package struct DownloadPlan: Equatable, Sendable {
+    package enum Mode: String, CaseIterable, Sendable {
+        /// All cards at once, from one transfer.
+        case parallel
+        /// Card by card, chunk by chunk: the baseline of the prior art.
+        case serial
+        /// Card by card, the server, link and flash overlapped: the stronger baseline.
+        case serialPipelined = "serial-pipelined"
+    }
+
+    package var pool: PoolSettings
+    package var mode: Mode
+    /// The whole job's deadline; nil for none.
+    package var timeout: Duration?
+    package var group: PlannedGroup
+
+    package init(pool: PoolSettings, mode: Mode, timeout: Duration?, group: PlannedGroup) {
+        self.pool = pool
+        self.mode = mode
+        self.timeout = timeout
+        self.group = group
+    }
+
+    /// 15 minutes on the slowest flash for a card; a job of a shelf ends within a day, or never.
+    package static let timeoutRange = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
+}
+
+/// Like cards that get one image.
+package struct PlannedGroup: Equatable, Sendable {
+    package var name: String
+    package var image: PlannedImage
+    /// In the order of their slots; at least one.
+    package var cards: [PlannedCard]
+
+    package init(name: String, image: PlannedImage, cards: [PlannedCard]) {
+        self.name = name
+        self.image = image
+        self.cards = cards
+    }
+}
+
+/// Where the image comes from, and by what it is known to be the right one.
+package struct PlannedImage: Equatable, Sendable {
+    package var url: ServerURL
+    package var manifest: Manifest
+    /// nil for anonymous.
+    package var user: String?
+    /// A file with the user's password, as a path that `ce` can open; nil when there is none.
+    package var passwordFile: String?
+
+    package init(url: ServerURL, manifest: Manifest, user: String? = nil, passwordFile: String? = nil) {
+        self.url = url
+        self.manifest = manifest
+        self.user = user
+        self.passwordFile = passwordFile
+    }
+}
+
+/// A card that is to get the image.
+package struct PlannedCard: Equatable, Sendable {
+    /// What the card protocol has room for.
+    package static let slotRange: ClosedRange<UInt16> = 1...UInt16.max
+
+    /// From 1.
+    package var slot: UInt16
+    package var endpoint: Endpoint
+
+    package init(slot: UInt16, endpoint: Endpoint) {
+        self.slot = slot
+        self.endpoint = endpoint
+    }
+}

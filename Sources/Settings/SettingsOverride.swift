@@ -1,0 +1,39 @@
+/// A value that an option puts in place of the file's: `--set ce.memory=1MiB`.
+package struct SettingsOverride: Equatable, Sendable {
+    /// The keys from the top on, not yet matched with the file's: a key may itself have dots in it.
+    package let path: [String]
+    /// A single value; or, when it begins with `[` or `{`, YAML.
+    package let text: String
+    /// Stands in diagnostics where a file's name would.
+    package let option: String
+
+    /// - Parameter option: how the value was given, such as `--memory 1MiB`.
+    package init(path: [String], text: String, option: String) {
+        precondition(!path.isEmpty, "an override names what it replaces")
+        self.path = path
+        self.text = text
+        self.option = option
+    }
+
+    /// Reads `PATH=VALUE`, as in `groups.adsl.slots=1-40`; the path's keys are separated by dots.
+    ///
+    /// - Throws: what was expected.
+    package init(parsing text: String, option: String = "--set") throws(SettingsError) {
+        let named = "\(option) \(text)"
+        func failure(_ message: String) -> SettingsError {
+            SettingsError([Diagnostic(file: named, message: message)])
+        }
+        guard let equals = text.firstIndex(of: "=") else {
+            throw failure("expected PATH=VALUE, such as ce.memory=1MiB")
+        }
+        let path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard !path.contains("") else {
+            throw failure("expected keys separated by single dots before '=', such as ce.memory=1MiB")
+        }
+        guard path.count <= SettingsLimits.maximumDepth else {
+            throw failure("the path has more than \(SettingsLimits.maximumDepth) keys")
+        }
+        let source = try SourceText(file: named, bytes: Array(text.utf8))
+        self.init(path: path, text: String(source.text[source.text.index(after: equals)...]), option: named)
+    }
+}
