@@ -24,7 +24,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -53,15 +52,16 @@ let package = Package(
         engine("CardLink", ["CardProtocol", "Runtime"]),
         engine("SoftwareImage", ["COpenSSL"]),
         engine("Reports", []),
+        engine("Terminal", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
-        engine("Plans", ["Runtime", "Settings", "SoftwareImage"]),
+        engine("Plans", ["Reports", "Runtime", "Settings", "SoftwareImage"]),
         engine("Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"]),
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Runtime", "Settings", "Plans", "SoftwareImage", "ImageSources", "Download", "Reports", argumentParser,
-                logging,
+                "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
+                argumentParser,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
@@ -84,11 +84,16 @@ let package = Package(
                 "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "Scenarios", "SoftwareImage",
             ]),
+        simulation(
+            "Runs",
+            [
+                "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "Shelves",
+                "SoftwareImage", "VirtualShelf",
+            ]),
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "Reports", "Runtime", "Scenarios", "Settings", "Shelves", "SoftwareImage", "VirtualShelf",
-                argumentParser, logging,
+                "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal", argumentParser,
             ],
             path: "simulator/simulator", swiftSettings: strict),
         // A card costs 0.2 MiB as a static program and three times that as a dynamic one; it has no Foundation.

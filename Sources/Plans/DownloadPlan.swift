@@ -1,25 +1,17 @@
+package import Reports
 package import Runtime
 package import Settings
 package import SoftwareImage
 
 /// What `ce download` is to do: which image goes to which cards, with how much memory.
 package struct DownloadPlan: Equatable, Sendable {
-    package enum Mode: String, CaseIterable, Sendable {
-        /// All cards at once, from one transfer.
-        case parallel
-        /// Card by card, chunk by chunk: the baseline of the prior art.
-        case serial
-        /// Card by card, the server, link and flash overlapped: the stronger baseline.
-        case serialPipelined = "serial-pipelined"
-    }
-
     package var pool: PoolSettings
-    package var mode: Mode
+    package var mode: DownloadMode
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
     package var group: PlannedGroup
 
-    package init(pool: PoolSettings, mode: Mode, timeout: Duration?, group: PlannedGroup) {
+    package init(pool: PoolSettings, mode: DownloadMode, timeout: Duration?, group: PlannedGroup) {
         self.pool = pool
         self.mode = mode
         self.timeout = timeout

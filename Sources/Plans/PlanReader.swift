@@ -1,3 +1,4 @@
+import Reports
 import Runtime
 package import Settings
 import SoftwareImage
@@ -39,7 +40,7 @@ package struct PlanReader {
     private func read() throws(SettingsError) -> DownloadPlan {
         let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "groups"])
         let pool = fields?.pool()
-        let mode = fields?["mode"].map { $0.choice(DownloadPlan.Mode.self) } ?? .parallel
+        let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
         let group = fields?.required("groups").flatMap(onlyGroup)
         try document.check()

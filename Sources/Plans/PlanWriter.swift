@@ -1,3 +1,4 @@
+import Reports
 import Runtime
 import Settings
 package import SoftwareImage

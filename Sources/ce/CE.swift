@@ -4,6 +4,8 @@ import Glibc
 /// The command line of the common equipment card.
 @main
 struct CE: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "ce",
         abstract: "Downloads software images to the line cards of a shelf, all cards at once.",
@@ -24,7 +26,7 @@ struct CE: ParsableCommand {
               124  the plan's timeout has passed
               130  interrupted (Ctrl-C); 143 terminated
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [DownloadCommand.self])
 
     static func main() {

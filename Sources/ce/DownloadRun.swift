@@ -4,6 +4,7 @@ import Plans
 import Reports
 import Runtime
 import Settings
+import SoftwareImage
 
 /// One run of a plan on the event loop: from the plan to the report.
 struct DownloadRun: Sendable {
@@ -72,7 +73,7 @@ struct DownloadRun: Sendable {
     private func bringImage(on loop: EventLoop, observer: any DownloadObserver) async -> GroupResult {
         let network = TCPNetwork(loop: loop)
         let image = plan.group.image
-        let location = FileServerURL(url: image.url.text, user: image.user, password: password)
+        let location = FileServerURL(url: image.url.description, user: image.user, password: password)
         switch plan.mode {
         case .parallel:
             let source = CurlSource(location, loop: loop)
@@ -95,7 +96,7 @@ struct DownloadRun: Sendable {
             cards: plan.group.cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) },
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes),
-            engine: "ce \(CE.configuration.version)")
+            engine: "ce \(CE.version)")
     }
 
     private func exit(for result: GroupResult, report: DownloadReport, hasTimedOut: Bool) -> ProgramExit {

@@ -1,6 +1,6 @@
 import Download
-import Glibc
 import Runtime
+import Terminal
 
 /// Prints a download's progress on the standard error stream, as the stream can show it.
 final class ProgressPrinter: DownloadObserver {
@@ -25,12 +25,12 @@ final class ProgressPrinter: DownloadObserver {
     private static let redrawPeriod: Duration = .milliseconds(100)
     private static let logPeriod: Duration = .seconds(2)
 
+    private let stream = StandardStream.errors
     private let style: Style
     private let state: LoopBound<State>
 
     init(style: Style, imageBytes: UInt64, cardCount: Int, loop: any Loop) {
-        let isTerminal = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
-        self.style = style == .auto ? (isTerminal ? .tty : .plain) : style
+        self.style = style == .auto ? (stream.isTerminal ? .tty : .plain) : style
         state = LoopBound(
             State(progress: DownloadProgress(imageBytes: imageBytes, cardCount: cardCount)), on: loop)
     }
@@ -51,28 +51,18 @@ final class ProgressPrinter: DownloadObserver {
     /// Leaves the terminal with the cursor on a line of its own.
     func finish() {
         guard state.value.isLineOpen else { return }
-        write("\r\u{1B}[K")
+        stream.write("\r\u{1B}[K")
         state.value.isLineOpen = false
     }
 
     private func print(line: String) {
-        write((state.value.isLineOpen ? "\r\u{1B}[K" : "") + line + "\n")
+        stream.write((state.value.isLineOpen ? "\r\u{1B}[K" : "") + line + "\n")
         state.value.isLineOpen = false
     }
 
     private func show(_ summary: String) {
         guard style == .tty else { return print(line: summary) }
-        write("\r\u{1B}[K" + String(summary.prefix(max(20, columns - 1))))
+        stream.write("\r\u{1B}[K" + String(summary.prefix(max(20, stream.columns - 1))))
         state.value.isLineOpen = true
-    }
-
-    /// The terminal's width (TIOCGWINSZ, tty_ioctl(4)).
-    private var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
-
-    private func write(_ text: String) {
-        fputs(text, stderr)
     }
 }

@@ -17,7 +17,7 @@ struct Telemetry {
     mutating func report(kernelSendBytesLimit: Int) -> ResourceReport {
         sample()
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
         return ResourceReport(
             maximumResidentBytes: Self.statusField("VmHWM") ?? 0, maximumAnonymousBytes: maximumAnonymousBytes,

@@ -1,0 +1,132 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Plans
+import Reports
+import Settings
+import SoftwareImage
+import Terminal
+
+/// `ce download`: everything that a plan can say can be said by options too, which override the plan.
+struct DownloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download",
+        abstract: "Bring an image to all cards of a group at once, from one transfer.",
+        discussion: """
+            EXAMPLES
+              ce download plan.yaml
+              ce download plan.yaml --memory 1MiB --progress plain
+              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
+                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+
+            Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
+            """)
+
+    @Argument(help: "The plan, a YAML file. Without one, the options say everything.")
+    var plan: String?
+
+    @Option(help: ArgumentHelp("The buffer pool's budget (default 512KiB).", valueName: "size"))
+    var memory: String?
+    @Option(help: ArgumentHelp("The size of a block (default 64KiB); the count follows from the memory.", valueName: "size"))
+    var block: String?
+    @Option(help: ArgumentHelp("The number of blocks; the size follows from the memory.", valueName: "count"))
+    var blocks: String?
+    @Option(help: ArgumentHelp("parallel, serial or serial-pipelined (default parallel).", valueName: "mode"))
+    var mode: String?
+    @Option(help: ArgumentHelp("The whole job's deadline, such as 20min.", valueName: "duration"))
+    var timeout: String?
+    @Option(help: ArgumentHelp("The group's name.", valueName: "name"))
+    var group: String?
+    @Option(help: ArgumentHelp("Where the image is: ftp://HOST[:PORT]/PATH.", valueName: "url"))
+    var url: String?
+    @Option(help: ArgumentHelp("The image's manifest, a YAML file; or the four options below.", valueName: "file"))
+    var manifest: String?
+    @Option(help: ArgumentHelp("The type of card that the image is for.", valueName: "type"))
+    var type: String?
+    @Option(help: ArgumentHelp("The image's version.", valueName: "version"))
+    var imageVersion: String?
+    @Option(help: ArgumentHelp("The image's size.", valueName: "size"))
+    var size: String?
+    @Option(help: ArgumentHelp("The image's SHA-256, 64 hexadecimal digits.", valueName: "digits"))
+    var sha256: String?
+    @Option(
+        help: ArgumentHelp(
+            "The user at the file server (default anonymous). The password comes from CE_PASSWORD or --password-file.",
+            valueName: "name"))
+    var user: String?
+    @Option(help: ArgumentHelp("A file with the password, mode 0600.", valueName: "file"))
+    var passwordFile: String?
+    @Option(help: ArgumentHelp("A card: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.", valueName: "slot=address"))
+    var card: [String] = []
+    @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
+    var set: [String] = []
+
+    @Flag(help: "Print the result as one JSON object.")
+    var json = false
+    @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
+    var progress = ProgressPrinter.Style.auto
+
+    func run() throws {
+        let plan: DownloadPlan
+        let password: String?
+        do throws(SettingsError) {
+            plan = try PlanReader.read(contentsOf: self.plan, options: options)
+            password = try self.password(for: plan)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
+        }
+        ProgramLimits.raiseDescriptorLimit()
+        ProgramLimits.ignoreBrokenPipes()
+        let ending = try DownloadRun(plan: plan, password: password, progress: progress).run()
+        let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report, version: plan.version).text
+        if let problem = StandardStream.output.write(text + "\n") {
+            StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
+            throw ExitCode(ProgramExit.cannotWrite.rawValue)
+        }
+        guard ending.exit == .success else { throw ExitCode(ending.exit.rawValue) }
+    }
+
+    private var options: PlanOptions {
+        var options = PlanOptions()
+        options.memory = memory
+        options.block = block
+        options.blocks = blocks
+        options.mode = mode
+        options.timeout = timeout
+        options.group = group
+        options.url = url
+        options.manifest = manifest
+        options.type = type
+        options.version = imageVersion
+        options.size = size
+        options.sha256 = sha256
+        options.user = user
+        options.passwordFile = passwordFile
+        options.cards = card
+        options.set = set
+        return options
+    }
+
+    private func password(for plan: DownloadPlan) throws(SettingsError) -> String? {
+        if let file = plan.group.image.passwordFile { return try PasswordFile.read(file) }
+        guard let variable = getenv("CE_PASSWORD") else { return nil }
+        do throws(FileError) {
+            return try PasswordFile.check(String(cString: variable))
+        } catch {
+            throw SettingsError([Diagnostic(file: "CE_PASSWORD", message: error.message)])
+        }
+    }
+
+    private func jsonText(_ report: DownloadReport) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+}
+
+extension ProgressPrinter.Style: ExpressibleByArgument {}
+
+extension DownloadPlan {
+    fileprivate var version: String { group.image.manifest.version }
+}
