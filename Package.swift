@@ -23,6 +23,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
+/// For the C targets of the benchmarks, in `benchmarks/`.
+let strictC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -103,6 +106,14 @@ let package = Package(
             path: "simulator/line-card",
             swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
             linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+        // The peers of the fan-out benchmark, in C: what ce is measured against, and what both send to.
+        .target(name: "CardFrames", dependencies: ["CSystem"], path: "benchmarks/card-frames", cSettings: strictC),
+        .executableTarget(
+            name: "plain-sender", dependencies: ["CardFrames", "CCurl", "COpenSSL", "CSystem"],
+            path: "benchmarks/plain-sender", cSettings: strictC),
+        .executableTarget(
+            name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards", cSettings: strictC),
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),

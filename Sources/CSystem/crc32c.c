@@ -32,6 +32,14 @@ uint32_t csystem_crc32c_portable(uint32_t crc, const void *bytes, size_t count) 
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
+/// Asked before main, so that threads only read it.
+static bool has_sse42;
+
+__attribute__((constructor)) static void ask_processor(void) {
+    __builtin_cpu_init();
+    has_sse42 = __builtin_cpu_supports("sse4.2");
+}
+
 __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc, const void *bytes, size_t count) {
     const uint8_t *p = bytes;
     uint64_t state = ~crc;
@@ -46,9 +54,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc, con
 }
 
 uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count) {
-    static int known; // 0: not asked yet, 1: no, 2: yes
-    if (!known) known = __builtin_cpu_supports("sse4.2") ? 2 : 1;
-    return known == 2 ? crc32c_sse42(crc, bytes, count) : csystem_crc32c_portable(crc, bytes, count);
+    return has_sse42 ? crc32c_sse42(crc, bytes, count) : csystem_crc32c_portable(crc, bytes, count);
 }
 #else
 uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count) {

@@ -28,7 +28,7 @@ package final class FrameReader {
     /// The next header, if it has arrived.
     ///
     /// - Returns: nil when more bytes are needed: then `connection.waitUntilReadable()`.
-    /// - Throws: a violation; or `endedEarly`, also between two frames: whoever expects the end should ask `isAtEnd`.
+    /// - Throws: a violation; or `endedEarly`, also between two frames: whoever expects the end there calls `header`.
     package func nextHeader() throws(LinkError) -> FrameHeader? {
         while end - start < FrameHeader.byteCount {
             guard try fill() else { return nil }

@@ -2,6 +2,12 @@ package import SoftwareImage
 
 /// Reads big-endian fields from a payload; every read is checked against what is left.
 package struct ByteReader {
+    /// The longest text, in bytes: its length is one byte.
+    package static let maximumTextBytes = 255
+    /// No size and no offset reaches this, in bytes (256 TiB): sums of a few of them stay far from an overflow, whatever a
+    /// peer sends.
+    package static let byteCountLimit: UInt64 = 1 << 48
+
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
@@ -16,6 +22,29 @@ package struct ByteReader {
         guard remaining >= size else { throw .malformed("the payload ends inside a field") }
         defer { position += size }
         return Value(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: Value.self))
+    }
+
+    /// A size or an offset in bytes, below `byteCountLimit`.
+    package mutating func byteCount() throws(ProtocolError) -> UInt64 {
+        let count = try integer(UInt64.self)
+        guard count < Self.byteCountLimit else { throw .malformed("\(count) bytes are more than any image has") }
+        return count
+    }
+
+    /// The length of a section: from 1 to `CardFrame.maximumSectionBytes`.
+    package mutating func sectionBytes() throws(ProtocolError) -> UInt32 {
+        let count = try integer(UInt32.self)
+        guard count >= 1 && count <= CardFrame.maximumSectionBytes else {
+            throw .malformed("a section of \(count) bytes; from 1 to \(CardFrame.maximumSectionBytes) are possible")
+        }
+        return count
+    }
+
+    /// The number of an instance: 0 or 1.
+    package mutating func instance() throws(ProtocolError) -> UInt8 {
+        let instance = try integer(UInt8.self)
+        guard instance <= 1 else { throw .malformed("instance \(instance) does not exist") }
+        return instance
     }
 
     /// A length of one byte, then that many bytes of UTF-8.

@@ -10,12 +10,16 @@ package struct ByteWriter {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// Writes at most 255 bytes of `text`, cut between two characters.
+    /// Writes at most `ByteReader.maximumTextBytes` of `text`, cut between two Unicode scalars.
     package mutating func text(_ text: String) {
-        var cut = text[...]
-        while cut.utf8.count > 255 { cut = cut.dropLast() }
-        integer(UInt8(cut.utf8.count))
-        bytes.append(contentsOf: cut.utf8)
+        let utf8 = text.utf8
+        var end =
+            utf8.index(utf8.startIndex, offsetBy: ByteReader.maximumTextBytes, limitedBy: utf8.endIndex)
+            ?? utf8.endIndex
+        while end < utf8.endIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
+        let cut = utf8[..<end]
+        integer(UInt8(cut.count))
+        bytes.append(contentsOf: cut)
     }
 
     package mutating func digest(_ digest: ImageDigest) {

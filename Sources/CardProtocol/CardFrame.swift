@@ -30,8 +30,17 @@ package enum CardFrame: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// A section and image data have an offset and at least one byte.
+    package var payloadMinimumBytes: Int {
+        switch self {
+        case .section, .imageData: Self.sectionOffsetBytes + 1
+        default: 0
+        }
+    }
+
     /// Magic `LC`, version 1.
     package static let format = FrameFormat(
         magic: 0x4C43, version: 1,
-        payloadLimits: Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.payloadLimitBytes) }))
+        payloadLimits: Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.payloadLimitBytes) }),
+        payloadMinimums: Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.payloadMinimumBytes) }))
 }

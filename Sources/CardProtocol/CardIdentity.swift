@@ -49,11 +49,13 @@ package struct CardIdentity: Equatable, Sendable {
         slot = try reader.integer()
         hardwareType = try reader.text()
         serialNumber = try reader.text()
-        maximumSectionBytes = try reader.integer()
+        maximumSectionBytes = try reader.sectionBytes()
         windowBytes = try reader.integer()
-        instanceCapacityBytes = try reader.integer()
+        instanceCapacityBytes = try reader.byteCount()
         instances = [try InstanceState(from: &reader), try InstanceState(from: &reader)]
         interrupted = try reader.flag() ? try InterruptedDownload(from: &reader) : nil
+        guard slot > 0 else { throw .malformed("slot 0; slots are numbered from 1") }
+        guard windowBytes > 0 else { throw .malformed("a window of no bytes") }
     }
 }
 
@@ -100,7 +102,7 @@ package struct InstanceState: Equatable, Sendable {
         isActive = flags & Self.activeBit != 0
         isCommitted = flags & Self.committedBit != 0
         version = try reader.text()
-        imageBytes = try reader.integer()
+        imageBytes = try reader.byteCount()
         digest = try reader.digest()
     }
 }
@@ -125,7 +127,10 @@ package struct InterruptedDownload: Equatable, Sendable {
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
         digest = try reader.digest()
-        imageBytes = try reader.integer()
-        programmedBytes = try reader.integer()
+        imageBytes = try reader.byteCount()
+        programmedBytes = try reader.byteCount()
+        guard programmedBytes <= imageBytes else {
+            throw .malformed("\(programmedBytes) bytes are programmed of an image of \(imageBytes)")
+        }
     }
 }

@@ -71,8 +71,8 @@ package struct DownloadStarted: Equatable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
-        instance = try reader.integer()
-        offset = try reader.integer()
+        instance = try reader.instance()
+        offset = try reader.byteCount()
         windowBytes = try reader.integer()
     }
 }
@@ -94,7 +94,7 @@ package struct Acknowledgement: Equatable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
-        programmedBytes = try reader.integer()
+        programmedBytes = try reader.byteCount()
         windowBytes = try reader.integer()
     }
 }
@@ -118,8 +118,8 @@ package struct DownloadResult: Equatable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
-        instance = try reader.integer()
-        imageBytes = try reader.integer()
+        instance = try reader.instance()
+        imageBytes = try reader.byteCount()
         digest = try reader.digest()
     }
 }

@@ -37,7 +37,7 @@ package enum CardRequest: Equatable, Sendable {
         switch frame {
         case .hello: self = .hello(try Hello(from: &reader))
         case .startDownload: self = .startDownload(try StartDownload(from: &reader))
-        case .endDownload: self = .endDownload(EndDownload(imageBytes: try reader.integer()))
+        case .endDownload: self = .endDownload(EndDownload(imageBytes: try reader.byteCount()))
         case .abort: self = .abort(Abort(reason: try reader.text()))
         case .readImage: self = .readImage(try ReadImage(from: &reader))
         default: throw .unexpected("\(frame) where a request was due")
@@ -93,10 +93,12 @@ package struct StartDownload: Equatable, Sendable {
     init(from reader: inout ByteReader) throws(ProtocolError) {
         cardType = try reader.text()
         version = try reader.text()
-        imageBytes = try reader.integer()
+        imageBytes = try reader.byteCount()
         digest = try reader.digest()
-        sectionBytes = try reader.integer()
-        offset = try reader.integer()
+        sectionBytes = try reader.sectionBytes()
+        offset = try reader.byteCount()
+        guard imageBytes > 0 else { throw .malformed("an image of no bytes") }
+        guard offset <= imageBytes else { throw .malformed("offset \(offset) in an image of \(imageBytes) bytes") }
     }
 }
 
@@ -139,12 +141,8 @@ package struct ReadImage: Equatable, Sendable {
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
-        instance = try reader.integer()
-        offset = try reader.integer()
-        bytes = try reader.integer()
-        guard instance <= 1 else { throw .malformed("instance \(instance) does not exist") }
-        guard bytes > 0 && bytes <= CardFrame.maximumSectionBytes else {
-            throw .malformed("\(bytes) bytes cannot be read at once")
-        }
+        instance = try reader.instance()
+        offset = try reader.byteCount()
+        bytes = try reader.sectionBytes()
     }
 }

@@ -45,6 +45,8 @@ package struct FrameHeader: Equatable, Sendable {
         guard let limit = format.payloadLimit(ofType: type) else { throw .unknownType(type) }
         let length = word(8)
         guard length <= limit else { throw .oversize(type: type, bytes: length, limit: limit) }
+        let minimum = format.payloadMinimum(ofType: type)
+        guard length >= minimum else { throw .undersize(type: type, bytes: length, minimum: minimum) }
         sequence = word(4)
         payloadBytes = Int(length)
         payloadChecksum = word(12)

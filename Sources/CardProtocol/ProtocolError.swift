@@ -6,6 +6,8 @@ package enum ProtocolError: Error, Equatable, Sendable, CustomStringConvertible 
     case unknownType(UInt8)
     /// The payload is longer than its type allows.
     case oversize(type: UInt8, bytes: UInt32, limit: Int)
+    /// The payload is shorter than what every payload of its type has.
+    case undersize(type: UInt8, bytes: UInt32, minimum: Int)
     case headerChecksum
     case payloadChecksum(type: UInt8)
     /// Frames are numbered from 0 in each direction.
@@ -21,6 +23,8 @@ package enum ProtocolError: Error, Equatable, Sendable, CustomStringConvertible 
         case .unknownType(let type): "frame type 0x\(String(type, radix: 16)) is not known"
         case .oversize(let type, let bytes, let limit):
             "a frame of type 0x\(String(type, radix: 16)) announces \(bytes) bytes; the limit is \(limit)"
+        case .undersize(let type, let bytes, let minimum):
+            "a frame of type 0x\(String(type, radix: 16)) announces \(bytes) bytes; the least is \(minimum)"
         case .headerChecksum: "a frame's header has a wrong checksum"
         case .payloadChecksum(let type): "a frame of type 0x\(String(type, radix: 16)) has a wrong checksum"
         case .outOfSequence(let expected, let found): "frame number \(found) came where \(expected) was due"

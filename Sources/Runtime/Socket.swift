@@ -64,11 +64,18 @@ final class Socket: Sendable {
     }
 
     /// The next connection, or nil when none waits (accept4(2)).
+    ///
+    /// A peer that gave up before it was accepted is passed over: others may wait behind it, and no edge would tell.
     func accept() throws(SystemError) -> Socket? {
-        let accepted = csystem_accept(descriptor)
-        if accepted >= 0 { return Socket(accepted) }
-        if [EAGAIN, ECONNABORTED, EINTR].contains(-accepted) { return nil }
-        throw SystemError(code: -accepted)
+        while true {
+            let accepted = csystem_accept(descriptor)
+            switch -accepted {
+            case ...0: return Socket(accepted)
+            case EAGAIN: return nil
+            case ECONNABORTED, EINTR: continue
+            default: throw SystemError(code: -accepted)
+            }
+        }
     }
 
     var localEndpoint: Endpoint { SocketAddress.endpoint { getsockname(descriptor, $0, $1) } }

@@ -43,6 +43,7 @@ package final class VirtualConnection: Connection {
         guard isOpen.value else { throw .closed }
         let pipe = outgoing.value
         if pipe.isAbandoned { throw .lost(SystemError(code: ECONNRESET)) }
+        if pipe.isFinished { throw .lost(SystemError(code: EPIPE)) }
         let taken = pipe.write(head)
         return taken < head.count ? taken : taken + pipe.write(body)
     }

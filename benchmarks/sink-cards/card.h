@@ -1,0 +1,43 @@
+#ifndef CARD_H
+#define CARD_H
+#include "CardFrames.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/// What every card says of itself.
+enum { WINDOW_BYTES = 256 << 10, OUTPUT_BYTES = 4096 };
+
+struct session;
+
+/// One card of the shelf: a slot. It remembers nothing but who downloads to it now.
+struct card {
+    uint16_t slot;
+    struct session *downloader;
+};
+
+/// One connection to a card, and the card's side of the card protocol on it.
+struct session {
+    int descriptor;
+    struct card *card;
+    bool has_greeted;
+    uint32_t next_sequence, next_expected_sequence;
+    /// The download that runs, if `card->downloader` is this session.
+    uint8_t digest[CARD_DIGEST_BYTES];
+    uint64_t image_bytes, programmed_bytes;
+    uint32_t section_bytes;
+    /// What has arrived and is not used yet: at most one control frame, or a section's header and offset.
+    uint8_t input[CARD_HEADER_BYTES + CARD_CONTROL_PAYLOAD_BYTES];
+    size_t input_count;
+    /// How much of the section's bytes is still to come.
+    size_t section_left;
+    uint32_t section_count;
+    /// Replies that the socket has not taken yet.
+    uint8_t output[OUTPUT_BYTES];
+    size_t output_count;
+};
+
+/// Takes what has arrived and answers it. Returns NULL, or why the connection must end.
+const char *session_advance(struct session *session);
+/// Sends the replies that wait. Returns NULL, or why the connection must end.
+const char *session_flush(struct session *session);
+#endif
