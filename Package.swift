@@ -117,6 +117,7 @@ let package = Package(
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
+        tests("LinksTests", ["Links", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )

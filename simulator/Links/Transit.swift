@@ -1,0 +1,126 @@
+import Runtime
+
+/// What is under way in one direction of a linked connection: bytes in order, in parts that arrive each at its instant, and
+/// how the stream ends.
+///
+/// A plain value without tasks; its bounds are the capacity in bytes and the number of parts.
+struct Transit {
+    /// How the stream ends after its last byte.
+    enum Ending: Equatable {
+        case finished
+        case failed(ConnectionError)
+    }
+
+    private struct Part {
+        var bytes: [UInt8]
+        var arrival: Instant
+    }
+
+    /// More parts than this are not taken, so that single bytes cannot make the list a thousand times as large as its content.
+    static let partLimit = 4096
+
+    let capacityBytes: Int
+    private var parts: [Part] = []
+    /// Parts before this index are delivered; of that part, bytes before `offset`.
+    private var first = 0
+    private var offset = 0
+    private(set) var count = 0
+    private(set) var ending: (kind: Ending, arrival: Instant)?
+
+    init(capacityBytes: Int) {
+        self.capacityBytes = capacityBytes
+    }
+
+    /// How many bytes are taken now.
+    var room: Int {
+        ending == nil && parts.count - first < Self.partLimit ? capacityBytes - count : 0
+    }
+
+    /// When the next part, or the end, arrives; nil when nothing is under way.
+    var nextArrival: Instant? {
+        first < parts.count ? parts[first].arrival : ending?.arrival
+    }
+
+    /// Whether a part, or the end, has arrived.
+    func hasArrived(at now: Instant) -> Bool {
+        guard let nextArrival else { return false }
+        return nextArrival <= now
+    }
+
+    /// How the stream ended, once that has arrived and all bytes before it are taken.
+    func arrivedEnding(at now: Instant) -> Ending? {
+        guard count == 0, let ending, ending.arrival <= now else { return nil }
+        return ending.kind
+    }
+
+    mutating func append(_ bytes: [UInt8], arrival: Instant) {
+        guard !bytes.isEmpty else { return }
+        precondition(bytes.count <= room, "more bytes under way than the link has room for")
+        count += bytes.count
+        if first < parts.count, parts[parts.count - 1].arrival == arrival {
+            parts[parts.count - 1].bytes.append(contentsOf: bytes)
+        } else {
+            parts.append(Part(bytes: bytes, arrival: arrival))
+        }
+    }
+
+    /// Ends the stream, not before its last byte; the first end counts.
+    mutating func end(_ kind: Ending, arrival: Instant) {
+        guard ending == nil else { return }
+        ending = (kind, max(arrival, first < parts.count ? parts[parts.count - 1].arrival : arrival))
+    }
+
+    /// Lets `deliver` look at the arrived part that is next, and removes as many bytes as it says it took.
+    ///
+    /// - Returns: what `deliver` took; nil when nothing has arrived.
+    mutating func deliverNext<Failure>(
+        at now: Instant, _ deliver: (UnsafeRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) -> Int? {
+        guard first < parts.count, parts[first].arrival <= now else { return nil }
+        let outcome = parts[first].bytes.withUnsafeBytes { bytes -> Result<Int, Failure> in
+            do throws(Failure) {
+                return .success(try deliver(UnsafeRawBufferPointer(rebasing: bytes[offset...])))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let taken = try outcome.get()
+        offset += taken
+        count -= taken
+        if offset == parts[first].bytes.count { removeFirstPart() }
+        return taken
+    }
+
+    /// Takes what has arrived, up to the size of `target`.
+    mutating func take(into target: UnsafeMutableRawBufferPointer, at now: Instant) -> Int {
+        var filled = 0
+        while filled < target.count {
+            let taken = deliverNext(at: now) { part -> Int in
+                let bytes = part.prefix(target.count - filled)
+                UnsafeMutableRawBufferPointer(rebasing: target[filled...]).copyBytes(from: bytes)
+                return bytes.count
+            }
+            guard let taken else { break }
+            filled += taken
+        }
+        return filled
+    }
+
+    /// Forgets all bytes under way: nobody will take them.
+    mutating func discard() {
+        parts = []
+        first = 0
+        offset = 0
+        count = 0
+    }
+
+    private mutating func removeFirstPart() {
+        offset = 0
+        parts[first].bytes = []
+        first += 1
+        if first == parts.count || first >= 64 && first >= parts.count / 2 {
+            parts.removeFirst(first)
+            first = 0
+        }
+    }
+}
