@@ -98,6 +98,7 @@ let package = Package(
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
+        tests("FlashModelTests", ["FlashModel"]),
     ],
     swiftLanguageModes: [.v6]
 )
