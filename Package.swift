@@ -118,6 +118,7 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
+        tests("FlashModelTests", ["FlashModel"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,213 @@
+import Glibc
+
+/// A flash's contents in a file (`FlashFileLayout`), which outlive the process, however it ends.
+///
+/// Nothing is kept in memory and nothing is mapped, so that the flash does not count as the card's memory: every
+/// operation is pread(2) and pwrite(2). What the kernel has taken stays when the process is killed; there is no fsync(2),
+/// for a crash of the whole machine ends the simulation anyway.
+package struct FileFlashStorage: FlashStorage {
+    /// Who may use the file next to this one.
+    package enum Access: Sendable {
+        /// Reads and writes; made when it is not there; one process at a time (flock(2)).
+        case exclusive
+        /// Reads only, also while a card uses it.
+        case inspection
+    }
+
+    /// The programmed bits that are looked at together, on the stack: 16,384 units.
+    private typealias BitsBuffer = InlineArray<2048, UInt8>
+
+    package let geometry: FlashGeometry
+    package let path: String
+    private let layout: FlashFileLayout
+    private let file: OpenFile
+
+    /// - Throws: `refused` for a file of another flash or version, or a truncated one; `inUse`; `full`; `failed`. Then the
+    ///   file is as it was.
+    package init(path: String, profile: FlashProfile, access: Access = .exclusive) throws(FlashStorageError) {
+        self.path = path
+        geometry = profile.geometry
+        layout = FlashFileLayout(geometry: profile.geometry, erasedValue: profile.erasedValue)
+        if access == .exclusive { try Self.createIfAbsent(path, layout) }
+        file = try OpenFile(path, access == .exclusive ? O_RDWR : O_RDONLY)
+        if access == .exclusive && flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
+            throw errno == EWOULDBLOCK ? .inUse(path: path) : .last(path, "flock")
+        }
+        try checkHeader()
+    }
+
+    /// Where address 0 of the flash stands in its file.
+    package static var contentsOffset: Int { FlashFileLayout.headerBytes }
+
+    private func checkHeader() throws(FlashStorageError) {
+        var header = [UInt8](repeating: 0, count: FlashFileLayout.headerBytes)
+        let count = header.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw .last(path, "read of the header") }
+        if let (field, expected, found) = layout.difference(from: Array(header[..<count])) {
+            throw .refused(path: path, field: field, expected: expected, found: found)
+        }
+        let size = Int(lseek(file.descriptor, 0, SEEK_END))
+        guard size == layout.fileBytes else {
+            throw .refused(path: path, field: "size", expected: "\(layout.fileBytes) bytes", found: "\(size) bytes")
+        }
+    }
+
+    /// Makes the file under another name first, so that a card that is killed meanwhile leaves no half of one.
+    private static func createIfAbsent(_ path: String, _ layout: FlashFileLayout) throws(FlashStorageError) {
+        guard Glibc.access(path, F_OK) != 0 else { return }
+        let draft = "\(path).\(getpid()).new"
+        do throws(FlashStorageError) {
+            let file = try OpenFile(draft, O_RDWR | O_CREAT | O_TRUNC)
+            let header = layout.header
+            let written = header.withUnsafeBytes { pwrite(file.descriptor, $0.baseAddress, $0.count, 0) }
+            guard written >= 0 else { throw .last(path, "write of the header") }
+            guard written == header.count else { throw .full(path: path, operation: "write of the header") }
+            guard ftruncate(file.descriptor, off_t(layout.fileBytes)) == 0 else { throw .last(path, "ftruncate") }
+            // Unlike rename(2), link(2) does not replace a file that another process has made meanwhile.
+            guard link(draft, path) == 0 || errno == EEXIST else { throw .last(path, "link") }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+        unlink(draft)
+    }
+
+    // MARK: Storage
+
+    package func firstProgrammed(in units: Range<Int>) throws(FlashStorageError) -> Int? {
+        var found: Int?
+        try eachBits(in: units, save: false) { bits, base, range in
+            guard let bit = bits.first(true, in: range) else { return true }
+            found = base + bit
+            return false
+        }
+        return found
+    }
+
+    package mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
+        // The contents first: when the process is killed between the two, the units are still unprogrammed.
+        try write(bytes, at: layout.contentsOffset + firstUnit * geometry.programSize, "program")
+        try eachBits(in: firstUnit..<firstUnit + bytes.count / geometry.programSize, save: true) { bits, _, range in
+            bits.set(true, in: range)
+            return true
+        }
+    }
+
+    package func read(address: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FlashStorageError) {
+        guard buffer.count > 0 else { return }
+        try read(buffer, at: layout.contentsOffset + address, "read")
+        let unitBytes = geometry.programSize
+        let units = address / unitBytes..<(address + buffer.count + unitBytes - 1) / unitBytes
+        try eachBits(in: units, save: false) { bits, base, range in
+            let low = max(address, (base + range.lowerBound) * unitBytes)
+            let high = min(address + buffer.count, (base + range.upperBound) * unitBytes)
+            bits.blank(
+                UnsafeMutableRawBufferPointer(rebasing: buffer[low - address..<high - address]), address: low,
+                unitBytes: unitBytes, firstBitUnit: base, erasedValue: layout.erasedValue)
+            return true
+        }
+    }
+
+    package mutating func erase(block: Int) throws(FlashStorageError) {
+        // The wear first: a cycle that was begun is a cycle.
+        var cycles = (try wear(ofBlock: block) &+ 1).bigEndian
+        try withUnsafeBytes(of: &cycles) { (bytes) throws(FlashStorageError) in
+            try write(bytes, at: layout.wearOffset + 4 * block, "wear")
+        }
+        let first = block * geometry.unitsPerBlock
+        try eachBits(in: first..<first + geometry.unitsPerBlock, save: true) { bits, _, range in
+            bits.set(false, in: range)
+            return true
+        }
+    }
+
+    package func wear(ofBlock block: Int) throws(FlashStorageError) -> UInt32 {
+        var cycles: UInt32 = 0
+        try withUnsafeMutableBytes(of: &cycles) { (bytes) throws(FlashStorageError) in
+            try read(bytes, at: layout.wearOffset + 4 * block, "wear")
+        }
+        return UInt32(bigEndian: cycles)
+    }
+
+    // MARK: File
+
+    /// Hands the bits of `units` to `body`, a part after the other, until it returns false.
+    ///
+    /// - Parameters:
+    ///   - save: whether they are written back.
+    ///   - body: gets the bits, the unit that bit 0 stands for, and which of the bits are meant.
+    private func eachBits(
+        in units: Range<Int>, save: Bool, _ body: (UnitBits, _ base: Int, Range<Int>) -> Bool
+    ) throws(FlashStorageError) {
+        var storage = BitsBuffer(repeating: 0)
+        try withUnsafeMutableBytes(of: &storage) { (buffer) throws(FlashStorageError) in
+            var unit = units.lowerBound
+            while unit < units.upperBound {
+                let base = unit & ~7
+                let end = min(units.upperBound, base + 8 * buffer.count)
+                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<UnitBits.byteCount(units: end - base)])
+                let offset = layout.bitsOffset + base / 8
+                try read(part, at: offset, "read of the programmed units")
+                let goesOn = body(UnitBits(part), base, unit - base..<end - base)
+                if save { try write(UnsafeRawBufferPointer(part), at: offset, "write of the programmed units") }
+                guard goesOn else { return }
+                unit = end
+            }
+        }
+    }
+
+    private func read(
+        _ buffer: UnsafeMutableRawBufferPointer, at offset: Int, _ operation: String
+    ) throws(FlashStorageError) {
+        var done = 0
+        while done < buffer.count {
+            let count = pread(file.descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .last(path, operation) }
+            guard count > 0 else {
+                throw .refused(
+                    path: path, field: "size", expected: "\(layout.fileBytes) bytes", found: "\(offset + done) bytes")
+            }
+            done += count
+        }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ operation: String) throws(FlashStorageError) {
+        var done = 0
+        while done < bytes.count {
+            let count = pwrite(file.descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .last(path, operation) }
+            done += count
+        }
+    }
+}
+
+/// An open file, closed when it is let go.
+private final class OpenFile: Sendable {
+    let descriptor: CInt
+
+    init(_ path: String, _ flags: CInt) throws(FlashStorageError) {
+        descriptor = open(path, flags | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .last(path, "open") }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}
+
+extension FlashStorageError {
+    /// The error of the system call that has just failed.
+    fileprivate static func last(_ path: String, _ operation: String) -> FlashStorageError {
+        FlashStorageError(path: path, operation: operation, code: errno)
+    }
+
+    /// - Parameter code: an `errno` value (errno(3)).
+    package init(path: String, operation: String, code: Int32) {
+        self =
+            [ENOSPC, EDQUOT].contains(code)
+            ? .full(path: path, operation: operation)
+            : .failed(path: path, operation: operation, reason: String(cString: strerror(code)))
+    }
+}
