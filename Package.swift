@@ -111,7 +111,8 @@ let package = Package(
         .target(name: "CardFrames", dependencies: ["CSystem"], path: "benchmarks/card-frames", cSettings: strictC),
         .executableTarget(
             name: "plain-sender", dependencies: ["CardFrames", "CCurl", "COpenSSL", "CSystem"],
-            path: "benchmarks/plain-sender", cSettings: strictC),
+            path: "benchmarks/plain-sender", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
         .executableTarget(
             name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards", cSettings: strictC),
 
