@@ -5,7 +5,7 @@ package struct UnitError: Error, Equatable, Sendable, CustomStringConvertible {
     package let expectation: String
     package let suggestion: String?
 
-    init(_ text: String, _ expectation: String, suggestion: String? = nil) {
+    package init(_ text: String, _ expectation: String, suggestion: String? = nil) {
         self.text = text
         self.expectation = expectation
         self.suggestion = suggestion

@@ -1,0 +1,111 @@
+import Glibc
+import Links
+package import Runtime
+
+/// The FTP server of an emulated shelf: it serves the files of one folder, read-only, to clients on this machine.
+///
+/// Passive and extended passive mode only (RFC 959, 1635, 2389, 2428, 3659). It runs on any loop and any network. A download
+/// by libcurl 7.88 takes `roundTrips`; each costs two latencies of the link.
+package actor FileServer {
+    package nonisolated let loop: any Loop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// After an accept that failed for want of descriptors or memory, how long until the next: soon enough for a person,
+    /// seldom enough for the processor.
+    static let acceptRetryPause: Duration = .milliseconds(100)
+    /// Replies are short, and one that is not read must not hold more than this (SO_SNDBUF).
+    static let controlBufferBytes = 16 << 10
+
+    private let root: String
+    private let settings: FileServerSettings
+    private let network: any Network
+    private nonisolated let ledger: LoopBound<FileServerCounts>
+    private let downstream: LoopBound<LinkDirection>
+    private var listener: (any Listener)?
+    private var folder: ServedFolder?
+    private var openSessions = 0
+
+    /// - Parameter root: the folder that is served, by its path.
+    package init(root: String, settings: FileServerSettings, network: any Network, loop: any Loop) {
+        self.root = root
+        self.settings = settings
+        self.network = network
+        self.loop = loop
+        ledger = LoopBound(FileServerCounts(), on: loop)
+        downstream = LoopBound(LinkDirection(settings.link), on: loop)
+    }
+
+    /// What the server has done so far; to be asked for on the loop.
+    package nonisolated var counts: FileServerCounts { ledger.value }
+
+    /// Opens the folder and listens.
+    ///
+    /// - Parameter endpoint: port 0 lets the network choose one.
+    /// - Returns: where clients reach it.
+    package func start(on endpoint: Endpoint = .loopback()) throws(FileServerError) -> Endpoint {
+        precondition(listener == nil, "the file server was started before")
+        do throws(SystemError) {
+            folder = try ServedFolder(path: root)
+        } catch {
+            throw .cannotOpenFolder(root, error)
+        }
+        do throws(ConnectionError) {
+            let options = SocketOptions(sendBufferBytes: Self.controlBufferBytes, deadPeerTimeout: nil)
+            let listener = try network.listen(on: endpoint, options: options)
+            self.listener = listener
+            return listener.endpoint
+        } catch {
+            throw .network(error)
+        }
+    }
+
+    /// Serves until the task is cancelled; then every connection is closed.
+    package func serve() async {
+        guard let listener, let folder else { preconditionFailure("the file server serves before it was started") }
+        let context = FileSession.Context(
+            folder: folder, settings: settings, network: network, counts: ledger, downstream: downstream)
+        defer { listener.close() }
+        await withDiscardingTaskGroup { group in
+            while let accepted = await nextClient(listener) {
+                guard openSessions < settings.limits.sessions else {
+                    refuse(accepted)
+                    continue
+                }
+                openSessions += 1
+                ledger.value.sessions += 1
+                group.addTask(executorPreference: loop) { await self.serve(accepted, context) }
+            }
+        }
+    }
+
+    /// nil when the server ends.
+    private func nextClient(_ listener: any Listener) async -> (any Connection)? {
+        while true {
+            do throws(ConnectionError) {
+                return try await listener.accept()
+            } catch {
+                guard case .lost = error else { return nil }
+                do { try await loop.sleep(for: Self.acceptRetryPause) } catch { return nil }
+            }
+        }
+    }
+
+    private func serve(_ accepted: any Connection, _ context: FileSession.Context) async {
+        // The rate is that of the data connections; a reply has the latency alone.
+        let (control, link) = linked(accepted, LinkSettings(latency: settings.link.latency), loop: loop)
+        let session = FileSession(control, context, loop: loop)
+        await withTaskGroup(of: Void.self) { group in
+            if let link { group.addTask(executorPreference: loop) { await link.pump() } }
+            await session.run()
+        }
+        openSessions -= 1
+    }
+
+    private func refuse(_ accepted: any Connection) {
+        let reply = Reply(
+            421, "\(settings.limits.sessions) sessions are the most that this server has; try again later")
+        ledger.value.refusedCommands += 1
+        _ = reply.bytes.withUnsafeBytes { try? accepted.write($0, .empty) }
+        accepted.close()
+    }
+}

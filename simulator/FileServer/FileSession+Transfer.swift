@@ -1,0 +1,116 @@
+import Links
+import Runtime
+
+extension FileSession {
+    /// Sends what `transfer` has to send, and says how it ended.
+    ///
+    /// - Returns: false when the session is over.
+    func carry(_ transfer: Transfer) async throws -> Bool {
+        if case .file(_, _, let name) = transfer.source {
+            context.counts.value.retrieves += 1
+            context.counts.value.files[name, default: FileCounts()].retrieves += 1
+        }
+        do {
+            try await send(Reply(150, "Here it comes"))
+        } catch {
+            transfer.data.close()
+            throw error
+        }
+        let outcome = try await outcome(of: transfer)
+        if outcome == .complete, case .file(_, _, let name) = transfer.source {
+            context.counts.value.completedRetrieves += 1
+            context.counts.value.files[name, default: FileCounts()].completedRetrieves += 1
+        }
+        guard outcome != .controlLost else { return false }
+        try await send(outcome.reply)
+        if outcome == .aborted { try await send(Reply(226, "ABOR done")) }
+        return true
+    }
+
+    /// Runs a transfer and closes its connection: with all that was sent on its way when it is complete; in any other case
+    /// at once.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    private func outcome(of transfer: Transfer) async throws -> TransferOutcome {
+        let link = context.settings.link == .unlimited ? nil : sharedLink(transfer.data)
+        transferredBytes = 0
+        let outcome = await withTaskGroup(of: TransferOutcome?.self) { group in
+            if let link {
+                group.addTask(executorPreference: loop) {
+                    await link.pump()
+                    return nil
+                }
+            }
+            group.addTask(executorPreference: loop) { await self.sendAll(of: transfer, by: link) }
+            group.addTask(executorPreference: loop) { await self.watchControl() }
+            group.addTask(executorPreference: loop) { await self.watchProgress() }
+            defer {
+                transfer.data.close()
+                group.cancelAll()
+            }
+            for await outcome in group {
+                if let outcome { return outcome as TransferOutcome? }
+            }
+            return nil
+        }
+        guard let outcome else { throw CancellationError() }
+        return outcome
+    }
+
+    /// A data connection's way through the server's one line: the line downstream is that of all data connections.
+    private func sharedLink(_ data: any Connection) -> LinkedConnection {
+        let upstream = LoopBound(LinkDirection(context.settings.link), on: loop)
+        return LinkedConnection(data, incoming: upstream, outgoing: context.downstream, loop: loop)
+    }
+
+    /// - Returns: nil when the task was cancelled.
+    private func sendAll(of transfer: Transfer, by link: LinkedConnection?) async -> TransferOutcome? {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Transfer.pieceBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        let connection: any Connection = link ?? transfer.data
+        var pieces = 0
+        do {
+            while let piece = try transfer.nextPiece(after: transferredBytes, into: buffer) {
+                try await send(piece, of: transfer.source, on: connection)
+                pieces += 1
+                if pieces.isMultiple(of: Transfer.piecesPerTurn) { await loop.yield() }
+                guard !Task.isCancelled else { return nil }
+            }
+            try await link?.drain()
+            return .complete
+        } catch let error as TransferOutcome {
+            return error
+        } catch let error as ConnectionError {
+            return error == .cancelled ? nil : .dataLost(error)
+        } catch {
+            preconditionFailure("a transfer has no other error: \(error)")
+        }
+    }
+
+    private func send(
+        _ piece: UnsafeRawBufferPointer, of source: Transfer.Source, on connection: any Connection
+    ) async throws(ConnectionError) {
+        var rest = piece
+        while true {
+            let count = try connection.write(rest, .empty)
+            transferredBytes += count
+            if count > 0, case .file(_, _, let name) = source {
+                context.counts.value.imageBytes += UInt64(count)
+                context.counts.value.files[name, default: FileCounts()].imageBytes += UInt64(count)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            if rest.isEmpty { return }
+            try await connection.waitUntilWritable()
+        }
+    }
+
+    /// - Returns: nil when the task was cancelled.
+    private func watchProgress() async -> TransferOutcome? {
+        var seen = -1
+        while transferredBytes > seen {
+            seen = transferredBytes
+            do { try await loop.sleep(for: context.settings.limits.transferStallTime) } catch { return nil }
+        }
+        return .stalled
+    }
+}

@@ -1,0 +1,75 @@
+import Runtime
+
+/// One transfer: what is sent, and on which connection.
+struct Transfer: Sendable {
+    /// What one pread(2) takes: one block as the engine fetches it, so that a system call costs little a byte, and what
+    /// a transfer holds of a file in memory.
+    static let pieceBytes = 64 << 10
+    /// What the kernel may hold unsent (SO_SNDBUF; it doubles it): two pieces, so that a client that stops reading stops
+    /// the server after that much; with less than two, delayed acknowledgements cost 40 ms each.
+    static let sendBufferBytes = 64 << 10
+    /// Pieces sent without a pause to a client that keeps up, until other clients get their turn.
+    static let piecesPerTurn = 16
+
+    enum Source: Sendable {
+        case file(ServedFile, from: UInt64, name: String)
+        case listing([UInt8])
+    }
+
+    let source: Source
+    let data: any Connection
+
+    /// The next bytes of the source.
+    ///
+    /// - Parameter sent: how many bytes of it went before.
+    /// - Returns: nil at its end.
+    func nextPiece(after sent: Int, into buffer: UnsafeMutableRawBufferPointer) throws(TransferOutcome)
+        -> UnsafeRawBufferPointer?
+    {
+        switch source {
+        case .file(let file, let start, _):
+            let offset = start + UInt64(sent)
+            // The size is that of the moment when it was opened: a file that grows is sent up to there.
+            let due = Int(min(UInt64(buffer.count), file.byteCount - offset))
+            guard due > 0 else { return nil }
+            do throws(SystemError) {
+                let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<due]), at: offset)
+                guard count > 0 else { throw SystemError(code: 0) }
+                return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            } catch {
+                throw error.code == 0 ? .fileShrank(at: offset) : .fileUnreadable(error)
+            }
+        case .listing(let bytes):
+            let count = min(buffer.count, bytes.count - sent)
+            guard count > 0 else { return nil }
+            buffer.copyBytes(from: bytes[sent..<sent + count])
+            return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        }
+    }
+}
+
+/// How a transfer ended.
+enum TransferOutcome: Error, Equatable {
+    case complete
+    /// By the client's ABOR.
+    case aborted
+    case controlLost
+    case dataLost(ConnectionError)
+    /// The client took nothing for `FileServerLimits.transferStallTime`.
+    case stalled
+    case fileShrank(at: UInt64)
+    case fileUnreadable(SystemError)
+
+    var reply: Reply {
+        switch self {
+        case .complete: Reply(226, "Transfer complete")
+        case .aborted: Reply(426, "Transfer aborted by the client")
+        case .controlLost: Reply(421, "Control connection lost")
+        case .dataLost(let error): Reply(426, "Transfer ended: \(error)")
+        case .stalled: Reply(426, "Transfer ended: the client took nothing for too long")
+        case .fileShrank(let offset):
+            Reply(451, "Transfer ended: the file ends at \(offset) and was longer when it was opened")
+        case .fileUnreadable(let error): Reply(451, "Transfer ended: the file cannot be read: \(error)")
+        }
+    }
+}
