@@ -76,21 +76,21 @@ let package = Package(
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
         simulation(
+            "ShelfModel",
+            ["FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "SoftwareImage"]),
+        simulation(
             "Shelves",
             [
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
-                "Scenarios", "SoftwareImage",
+                "Scenarios", "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "VirtualShelf",
-            [
-                "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "Scenarios", "SoftwareImage",
-            ]),
+            ["Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime", "ShelfModel"]),
         simulation(
             "Runs",
             [
-                "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "Shelves",
+                "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
                 "SoftwareImage", "VirtualShelf",
             ]),
         .executableTarget(

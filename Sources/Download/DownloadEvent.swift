@@ -17,7 +17,7 @@ package enum DownloadEvent: Equatable, Sendable {
 }
 
 /// Where a card is in its download.
-package enum CardPhase: String, Sendable {
+package enum CardPhase: String, CaseIterable, Sendable {
     case connecting, preparing, receiving, verifying
 }
 

@@ -74,20 +74,12 @@ struct DownloadRun: Sendable {
         let network = TCPNetwork(loop: loop)
         let image = plan.group.image
         let location = FileServerURL(url: image.url.description, user: image.user, password: password)
-        switch plan.mode {
-        case .parallel:
-            let source = CurlSource(location, loop: loop)
-            return await SoftwareManagementAgent(
-                job: job, source: source, network: network, loop: loop, observer: observer
-            ).run()
-        case .serial:
-            let source = CurlSource(
-                location, receiveBufferBytes: CurlSource.smallReceiveBufferBytes, loop: loop)
-            return await SerialBaseline(job: job, source: source, network: network, loop: loop, observer: observer).run()
-        case .serialPipelined:
-            let source = CurlSource(location, loop: loop)
-            return await SerialPipelined(job: job, source: source, network: network, loop: loop, observer: observer).run()
-        }
+        // The strictly serial baseline does not read ahead.
+        let receiveBufferBytes =
+            plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
+        let source = CurlSource(location, receiveBufferBytes: receiveBufferBytes, loop: loop)
+        return await DownloadEngine(job: job, source: source, network: network, loop: loop, observer: observer)
+            .run(plan.mode)
     }
 
     private var job: DownloadJob {

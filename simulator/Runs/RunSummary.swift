@@ -1,0 +1,76 @@
+package import Reports
+
+/// A run's result as a person reads it in five seconds; made from the report alone.
+package struct RunSummary {
+    private let report: RunReport
+
+    package init(_ report: RunReport) {
+        self.report = report
+    }
+
+    package var text: String {
+        ([verdict] + (cards + time + costs + failures).map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    private var verdict: String {
+        "\(report.scenario): \(report.passed ? "PASSED" : "FAILED")  "
+            + "(\(report.mode.rawValue), \(report.clock.rawValue) clock, seed \(report.seed))"
+    }
+
+    private var cards: [String] {
+        report.groups.map { group in
+            let all = report.cards.filter { $0.group == group.name }
+            let counts = Outcome.allCases.compactMap { outcome -> String? in
+                let count = all.count { $0.outcome == outcome }
+                return count > 0 ? "\(count) \(outcome.rawValue)" : nil
+            }
+            let isChecked = all.allSatisfy { $0.digestIsOK || ($0.outcome != .success && $0.outcome != .skipped) }
+            return "cards       \(counts.joined(separator: ", ")) of \(all.count); image of \(ReportText.bytes(group.imageBytes))"
+                + (isChecked ? ", every flash compared byte for byte" : ", NOT every flash holds it")
+        }
+    }
+
+    private var time: [String] {
+        var lines = ["time        \(ReportText.duration(report.elapsedSeconds))"]
+        if report.efficiency > 0 {
+            lines[0] += "; at least \(ReportText.duration(report.lowerBoundSeconds)) whatever one does: "
+                + "efficiency \(ReportText.percent(report.efficiency))"
+        }
+        if let serial = report.serialSeconds, let pipelined = report.serialPipelinedSeconds, report.passed || report.efficiency > 0 {
+            lines.append(
+                "serial      \(ReportText.duration(serial))\(times(report.speedup)), pipelined "
+                    + "\(ReportText.duration(pipelined))\(times(report.speedupPipelined)), by the "
+                    + "\(report.serialClock?.rawValue ?? "") clock")
+        }
+        return lines
+    }
+
+    private func times(_ speedup: Double?) -> String {
+        guard report.mode == .parallel, let speedup else { return "" }
+        return " (\(ReportText.fixed(speedup, 1)) x)"
+    }
+
+    private var costs: [String] {
+        var lines = report.groups.map { group in
+            "server      \(ReportText.count(group.serverSessions, "transfer")), \(ReportText.bytes(group.serverBytes)) in all, "
+                + "counted by the \(group.serverCountedBy)"
+        }
+        lines += report.groups.map { group in
+            "pool        \(ReportText.bytes(group.poolPeakBytes)) at most of \(ReportText.bytes(group.poolBudgetBytes)), "
+                + "blocks of \(ReportText.bytes(group.blockBytes))"
+        }
+        guard report.clock == .real, report.ce.maximumResidentBytes > 0 else { return lines }
+        lines.append(
+            "CE          \(ReportText.bytes(report.ce.maximumAnonymousBytes)) of memory (resident with the program's own "
+                + "\(ReportText.bytes(report.ce.maximumResidentBytes))), \(ReportText.fixed(report.ce.cpuSeconds, 2)) s of CPU, "
+                + "kernel buffers of at most \(ReportText.bytes(report.ce.kernelSendBytesLimit))")
+        return lines
+    }
+
+    private var failures: [String] {
+        // The first ones explain; a thousand of the same kind do not.
+        let shown = report.failures.prefix(10).map { "FAILED      \($0)" }
+        let rest = report.failures.count - shown.count
+        return shown + (rest > 0 ? ["            and \(rest) more; see the report"] : [])
+    }
+}
