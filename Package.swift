@@ -99,6 +99,7 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
+        tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
     ],
     swiftLanguageModes: [.v6]
 )
