@@ -120,6 +120,7 @@ let package = Package(
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
+        tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
     ],
     swiftLanguageModes: [.v6]
 )

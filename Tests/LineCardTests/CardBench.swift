@@ -1,0 +1,106 @@
+import CardLink
+import CardProtocol
+import FlashModel
+import LineCard
+import Runtime
+import SoftwareImage
+import Testing
+
+/// Both loops run one and the same card.
+enum LoopKind: String, CaseIterable, Sendable {
+    case real, virtual
+
+    func run<Success: Sendable>(
+        _ body: @escaping @Sendable (any Loop, any Network) async throws -> Success
+    ) throws -> Success {
+        switch self {
+        case .real:
+            let loop = EventLoop()
+            return try loop.run { () async -> Result<Success, any Error> in
+                do { return .success(try await body(loop, TCPNetwork(loop: loop))) } catch { return .failure(error) }
+            }.result.get()
+        case .virtual:
+            let loop = VirtualTimeLoop(seed: 1)
+            return try loop.run { () async -> Result<Success, any Error> in
+                do { return .success(try await body(loop, VirtualNetwork(loop: loop))) } catch {
+                    return .failure(error)
+                }
+            }.get()
+        }
+    }
+}
+
+/// One card that serves, and what a test needs to talk to it.
+struct CardBench: Sendable {
+    let loop: any Loop
+    let network: any Network
+    let card: LineCard
+    let endpoint: Endpoint
+    let ends: LoopBound<[SessionEnd]>
+
+    func connect() async throws -> CardClient {
+        let client = try await connectSilently()
+        _ = try await client.ask(.hello(Hello(engine: "test")))
+        return client
+    }
+
+    func connectSilently() async throws -> CardClient {
+        CardClient(try await network.connect(to: endpoint, options: SocketOptions()), loop: loop)
+    }
+
+    /// Waits until a session has ended, and tells how.
+    func sessionEnd(_ index: Int = 0) async throws -> SessionEnd {
+        while ends.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
+        return ends.value[index]
+    }
+
+    /// Runs `body` while the card serves.
+    static func run<Success: Sendable>(
+        _ kind: LoopKind = .virtual, _ flash: FlashModel = FlashModel(.instant), windowBytes: Int = 128 << 10,
+        _ body: @escaping @Sendable (CardBench) async throws -> Success
+    ) throws -> Success {
+        try kind.run { loop, network in
+            let listener = try network.listen(on: .loopback(), options: LineCard.socketOptions)
+            let ends = LoopBound<[SessionEnd]>([], on: loop)
+            let card = try LineCard(
+                CardSettings(
+                    slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile, windowBytes: windowBytes
+                ),
+                flash: flash, loop: loop, onSessionEnd: { ends.value.append($1) })
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await card.serve(listener) }
+                defer { listener.close() }
+                return try await body(
+                    CardBench(loop: loop, network: network, card: card, endpoint: listener.endpoint, ends: ends))
+            }
+        }
+    }
+}
+
+/// An image that a test downloads.
+struct TestImage: Sendable {
+    let bytes: [UInt8]
+
+    init(byteCount: Int, seed: Int = 1) {
+        bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: ($0 &* 31 &+ seed) ^ ($0 >> 7) ^ ($0 >> 15)) }
+    }
+
+    var digest: ImageDigest { bytes.withUnsafeBytes { SHA256.digest(of: $0) } }
+
+    func start(sectionBytes: Int = 64 << 10, offset: Int = 0) -> StartDownload {
+        StartDownload(
+            cardType: "OLT-8", version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest,
+            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset))
+    }
+}
+
+/// The image in an instance, read from outside.
+func contents(_ model: FlashModel, instance: Int) throws -> [UInt8] {
+    var reader = try FlashInspection(model).reader(ofInstance: instance)
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 5000)
+    while case let count = try chunk.withUnsafeMutableBytes({ try reader.read(into: $0) }), count > 0 {
+        bytes += chunk[..<count]
+    }
+    return bytes
+}

@@ -1,0 +1,170 @@
+import CardProtocol
+import FlashModel
+import LineCard
+import Runtime
+import SoftwareImage
+import Testing
+
+/// What a card says no to, and what it then is.
+@Suite struct RefusalTests {
+    struct BadStart: Sendable, CustomTestStringConvertible {
+        let code: RefusalCode
+        let testDescription: String
+        let spoil: @Sendable (inout StartDownload) -> Void
+
+        init(_ code: RefusalCode, _ name: String, _ spoil: @escaping @Sendable (inout StartDownload) -> Void) {
+            self.code = code
+            testDescription = name
+            self.spoil = spoil
+        }
+    }
+
+    static let badStarts = [
+        BadStart(.incompatible, "another type") { $0.cardType = "OLT-16" },
+        BadStart(.tooLarge, "too large") { $0.imageBytes = 33 << 20 },
+        BadStart(.tooLarge, "much too large") { $0.imageBytes = .max },
+        BadStart(.parseFail, "empty") { $0.imageBytes = 0 },
+        BadStart(.parseFail, "sections of no bytes") { $0.sectionBytes = 0 },
+        BadStart(.parseFail, "sections too large") { $0.sectionBytes = 128 << 10 },
+        BadStart(.parseFail, "sections that are no whole units") { $0.sectionBytes = 1000 },
+        BadStart(.parseFail, "offset inside a section") { $0.offset = 1000 },
+        BadStart(.parseFail, "offset beyond the image") { $0.offset = 128 << 10 },
+        BadStart(.notFound, "offset beyond what is programmed") { $0.offset = 64 << 10 },
+    ]
+
+    @Test(arguments: badStarts) func aStartThatCannotBeIsRefusedBeforeTheFirstErase(bad: BadStart) throws {
+        let (refusal, before, after, instances) = try CardBench.run { bench in
+            let client = try await bench.connect()
+            let before = await bench.card.flashModel.counts
+            var start = TestImage(byteCount: 100_000).start()
+            bad.spoil(&start)
+            let refusal = try await client.refusal(of: .startDownload(start))
+            // The connection stays.
+            let instances = try await client.identity().instances
+            return (refusal, before, await bench.card.flashModel.counts, instances)
+        }
+        #expect(refusal.code == bad.code)
+        #expect(refusal.sequence == 1)
+        #expect(!refusal.text.isEmpty)
+        #expect(before == after)
+        #expect(!instances[1].isValid)
+    }
+
+    @Test func anImageWithAnotherDigestIsNeverValid() throws {
+        let (refusal, identity) = try CardBench.run { bench in
+            let client = try await bench.connect()
+            let announced = TestImage(byteCount: 100_000)
+            let sent = TestImage(byteCount: 100_000, seed: 2)
+            let started = try await client.start(announced.start())
+            try await client.sendSections(of: sent, started)
+            let refusal = try await client.refusal(of: .endDownload(EndDownload(imageBytes: 100_000)))
+            return (refusal, try await client.identity())
+        }
+        #expect(refusal.code == .integrityFail)
+        #expect(!identity.instances[1].isValid && identity.interrupted == nil)
+    }
+
+    @Test(arguments: [100_000, 65_536]) func anEndThatComesEarlyIsRefusedAndWhatCameIsKept(announced: UInt64) throws {
+        let (refusal, identity) = try CardBench.run { bench in
+            let client = try await bench.connect()
+            let image = TestImage(byteCount: 100_000)
+            let started = try await client.start(image.start())
+            try await client.sendSections(of: image, started, to: 65_536)
+            let refusal = try await client.refusal(of: .endDownload(EndDownload(imageBytes: announced)))
+            return (refusal, try await client.identity())
+        }
+        #expect(refusal.code == .integrityFail)
+        #expect(!identity.instances[1].isValid)
+        #expect(identity.interrupted?.programmedBytes == 65_536)
+    }
+
+    @Test func aSecondDownloaderIsRefusedAndMayStillAskAndRead() throws {
+        let outcome = try CardBench.run(.virtual, FlashModel(.slcNAND)) { bench in
+            let image = TestImage(byteCount: 300_000)
+            let first = try await bench.connect()
+            let started = try await first.start(image.start())
+            try await first.sendSections(of: image, started, to: 128 << 10)
+            let second = try await bench.connect()
+            let refusal = try await second.refusal(of: .startDownload(image.start()))
+            let identity = try await second.identity()
+            let again = try await first.refusal(of: .startDownload(image.start()))
+            let rest = DownloadStarted(instance: 1, offset: 128 << 10, windowBytes: started.windowBytes)
+            try await first.sendSections(of: image, rest)
+            let reply = try await first.ask(.endDownload(EndDownload(imageBytes: 300_000)))
+            return (refusal: refusal, identity: identity, again: again, reply: reply)
+        }
+        #expect(outcome.refusal.code == .inProgress && outcome.again.code == .inProgress)
+        #expect(outcome.identity.interrupted?.programmedBytes == 128 << 10)
+        guard case .downloadResult = outcome.reply else {
+            Issue.record("the first download ended with \(outcome.reply)")
+            return
+        }
+    }
+
+    /// What a bad flash does to the programs of one erase block.
+    enum BadFlash: CaseIterable, Sendable {
+        case diskFull, silentNoOp
+    }
+
+    @Test(arguments: BadFlash.allCases) func aFlashThatFailsIsReportedWithItsAddressAndTheCardGoesOn(bad: BadFlash)
+        throws
+    {
+        let profile = FlashProfile.instant
+        let base = try FlashLayout(profile.geometry).address(ofInstance: 1)
+        let outcome = try CardBench.run(
+            .virtual, FlashModel(profile, storage: SpoiltStorage(profile, bad, at: base + 70_000))
+        ) {
+            bench in
+            let client = try await bench.connect()
+            let image = TestImage(byteCount: 300_000)
+            let started = try await client.start(image.start())
+            // Two sections are under way: the second fails, the third must be dropped, not be taken for a violation.
+            try await client.sendSection(image.bytes, at: 0, length: 64 << 10)
+            try await client.sendSection(image.bytes, at: 64 << 10, length: 64 << 10)
+            let refusal = try await client.refusal()
+            try await client.sendSection(image.bytes, at: 128 << 10, length: 64 << 10)
+            let atEnd = try await client.refusal(of: .endDownload(EndDownload(imageBytes: 300_000)))
+            let identity = try await client.identity()
+            let small = TestImage(byteCount: 60_000)
+            return (started, refusal, atEnd, identity, try await client.download(small))
+        }
+        #expect(outcome.1.code == .flashFailed && outcome.2.code == .flashFailed)
+        #expect(outcome.1.sequence == 3)
+        if bad == .silentNoOp { #expect(outcome.1.text.contains("\(base + 69_888)")) }
+        #expect(!outcome.3.instances[1].isValid && outcome.3.interrupted == nil)
+        guard case .downloadResult = outcome.4 else {
+            Issue.record("the next download ended with \(outcome.4)")
+            return
+        }
+    }
+
+    /// A flash in memory whose units from one address to the end of their erase block do not take what is programmed.
+    struct SpoiltStorage: FlashStorage {
+        private var good: MemoryFlashStorage
+        private let bad: BadFlash
+        private let unit: Int
+
+        init(_ profile: FlashProfile, _ bad: BadFlash, at address: Int) {
+            good = MemoryFlashStorage(profile)
+            self.bad = bad
+            unit = address / profile.geometry.programSize
+        }
+
+        var geometry: FlashGeometry { good.geometry }
+        func firstProgrammed(in units: Range<Int>) -> Int? { good.firstProgrammed(in: units) }
+        func read(address: Int, into buffer: UnsafeMutableRawBufferPointer) {
+            good.read(address: address, into: buffer)
+        }
+        mutating func erase(block: Int) { good.erase(block: block) }
+        func wear(ofBlock block: Int) -> UInt32 { good.wear(ofBlock: block) }
+
+        mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
+            let units = firstUnit..<firstUnit + bytes.count / geometry.programSize
+            guard units.contains(unit) else { return good.program(firstUnit: firstUnit, bytes: bytes) }
+            if bad == .diskFull { throw .full(path: "flash", operation: "program") }
+            good.program(
+                firstUnit: firstUnit,
+                bytes: UnsafeRawBufferPointer(rebasing: bytes[..<((unit - firstUnit) * geometry.programSize)]))
+        }
+    }
+}

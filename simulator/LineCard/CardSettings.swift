@@ -1,0 +1,79 @@
+import CardProtocol
+package import FlashModel
+
+/// All that makes one emulated card: what the simulator tells a card when it starts.
+package struct CardSettings: Equatable, Sendable {
+    /// The largest window: more RAM than a card of any kind would lend to a download. In bytes.
+    package static let maximumWindowBytes = 16 << 20
+    package static let maximumTextBytes = 255
+
+    /// The position in the shelf, from 1.
+    package let slot: UInt16
+    /// What the card says it is; an image for another type is refused. 1 to 255 bytes of UTF-8.
+    package let hardwareType: String
+    /// By which a card is known when it is moved to another slot. 1 to 255 bytes of UTF-8.
+    package let serialNumber: String
+    package let flash: FlashProfile
+    /// The RAM for sections that are not programmed yet, in bytes; at least one section, and there while a download runs.
+    package let windowBytes: Int
+    /// The largest section, in bytes: 1 to 65,536.
+    package let maximumSectionBytes: Int
+    /// The version that a card which never took an image runs. 1 to 255 bytes of UTF-8.
+    package let factoryVersion: String
+    /// The rate of the card's link, in bits per second; nil: as fast as the host. Never 0.
+    package let linkBitsPerSecond: UInt64?
+    /// The delay of the card's link, each way; 0: none of its own.
+    package let linkLatency: Duration
+
+    /// - Throws: for a value outside of what its field says.
+    package init(
+        slot: UInt16, hardwareType: String, serialNumber: String, flash: FlashProfile, windowBytes: Int = 128 << 10,
+        maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
+        linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero
+    ) throws(CardSettingsError) {
+        guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
+        for (field, text) in [
+            ("hardware_type", hardwareType), ("serial_number", serialNumber), ("factory_version", factoryVersion),
+        ] where text.isEmpty || text.utf8.count > Self.maximumTextBytes {
+            throw CardSettingsError(field, "\"\(text)\"", mustBe: "1 to \(Self.maximumTextBytes) bytes long")
+        }
+        let mostSectionBytes = CardFrame.maximumSectionBytes
+        guard maximumSectionBytes > 0 && maximumSectionBytes <= mostSectionBytes else {
+            throw CardSettingsError("section_bytes", maximumSectionBytes, mustBe: "from 1 to \(mostSectionBytes)")
+        }
+        guard windowBytes >= maximumSectionBytes && windowBytes <= Self.maximumWindowBytes else {
+            throw CardSettingsError(
+                "window_bytes", windowBytes,
+                mustBe: "from section_bytes (\(maximumSectionBytes)) to \(Self.maximumWindowBytes)")
+        }
+        if linkBitsPerSecond == 0 { throw CardSettingsError("link_rate", "0", mustBe: "at least 1 bit/s, or absent") }
+        guard linkLatency >= .zero else { throw CardSettingsError("link_latency", linkLatency, mustBe: "at least 0 s") }
+        self.slot = slot
+        self.hardwareType = hardwareType
+        self.serialNumber = serialNumber
+        self.flash = flash
+        self.windowBytes = windowBytes
+        self.maximumSectionBytes = maximumSectionBytes
+        self.factoryVersion = factoryVersion
+        self.linkBitsPerSecond = linkBitsPerSecond
+        self.linkLatency = linkLatency
+    }
+}
+
+/// A card cannot be built with such a setting.
+package struct CardSettingsError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let field: String
+    package let value: String
+    /// What would do, as it reads after "must be".
+    package let allowed: String
+
+    init(_ field: String, _ value: some CustomStringConvertible, mustBe allowed: String) {
+        self.field = field
+        self.value = value.description
+        self.allowed = allowed
+    }
+
+    package var description: String {
+        "card setting \(field) is \(value); it must be \(allowed)"
+    }
+}

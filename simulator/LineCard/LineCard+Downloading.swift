@@ -1,0 +1,214 @@
+import CardProtocol
+import FlashModel
+import Runtime
+import SoftwareImage
+
+/// The life of a download: its start, its sections, its end.
+extension LineCard {
+    // MARK: Start
+
+    /// Takes the card for this session, makes the other instance invalid, and says that sections may come.
+    ///
+    /// - Returns: why not, if not.
+    func startDownload(_ start: StartDownload, _ sequence: UInt32, _ session: CardSession) async throws -> Refusal? {
+        func refuse(_ code: RefusalCode, _ text: String) -> Refusal {
+            Refusal(code: code, sequence: sequence, text: text)
+        }
+        if let (code, text) = objection(to: start) { return refuse(code, text) }
+        // A download that failed is over when the same CE starts the next one.
+        if session.download?.isStopped == true { leave(session, keepingProgress: false) }
+        // One whose connection has ended still programs what had arrived: soon it is over, too.
+        while let other = downloader {
+            guard other !== session && other.inputEnd != nil else {
+                return refuse(.inProgress, "another download runs on this card")
+            }
+            try await downloaderLeft.wait { downloader !== other }
+        }
+
+        let instance = 1 - flash.boot.active
+        var progress = DownloadProgress(start, instance: instance)
+        if start.offset > 0 {
+            guard let interrupted, interrupted.isOf(start, instance: instance),
+                start.offset <= interrupted.programmedBytes
+            else {
+                return refuse(.notFound, "offset \(start.offset) is beyond what is programmed of this image: say hello")
+            }
+            progress = interrupted
+        }
+        let geometry = flash.layout.geometry
+        guard
+            let window = DownloadWindow(
+                windowBytes: settings.windowBytes, sectionBytes: Int(start.sectionBytes), readSize: geometry.readSize)
+        else {
+            return refuse(.noMemory, "no memory for a window of \(settings.windowBytes) bytes")
+        }
+        let download = Download(progress, offset: Int(start.offset), window: window)
+        interrupted = nil
+        session.download = download
+        downloader = session
+        let recorded: Duration
+        do throws(FlashFailure) {
+            recorded = try invalidate(instance)
+        } catch {
+            leave(session, keepingProgress: false)
+            return refuse(.flashFailed, "boot record: \(error)")
+        }
+        try await waitForFlash(until: recorded)
+        let started = DownloadStarted(
+            instance: UInt8(instance), offset: start.offset, windowBytes: UInt32(download.window.capacityBytes))
+        await send(.downloadStarted(started), session)
+        return nil
+    }
+
+    /// What speaks against a download before anything is looked up or changed.
+    private func objection(to start: StartDownload) -> (RefusalCode, String)? {
+        let unitBytes = flash.layout.geometry.programSize
+        let capacityBytes = flash.layout.instanceCapacityBytes
+        if start.cardType != settings.hardwareType {
+            return (.incompatible, "the image is for \(start.cardType), and this card is \(settings.hardwareType)")
+        }
+        if start.imageBytes > capacityBytes {
+            return (.tooLarge, "the image has \(start.imageBytes) bytes, and an instance \(capacityBytes)")
+        }
+        if start.imageBytes == 0 { return (.parseFail, "the image is empty") }
+        if start.sectionBytes == 0 || start.sectionBytes > settings.maximumSectionBytes {
+            return (
+                .parseFail, "sections have \(start.sectionBytes) bytes; 1 to \(settings.maximumSectionBytes) will do"
+            )
+        }
+        if Int(start.sectionBytes) % unitBytes != 0 {
+            return (
+                .parseFail, "sections of \(start.sectionBytes) bytes are no multiple of the flash's unit, \(unitBytes)"
+            )
+        }
+        if start.offset > start.imageBytes || start.offset % UInt64(start.sectionBytes) != 0 {
+            return (.parseFail, "offset \(start.offset) is no multiple of \(start.sectionBytes) within the image")
+        }
+        return nil
+    }
+
+    /// Before its first erase the instance is no longer valid, whatever happens then.
+    ///
+    /// - Returns: when the boot record says so.
+    private func invalidate(_ instance: Int) throws(FlashFailure) -> Duration {
+        guard flash.boot.instances[instance] != .empty else { return loop.now.sinceStart }
+        var instances = flash.boot.instances
+        instances[instance] = .empty
+        return try flash.store(instances, at: loop.now.sinceStart)
+    }
+
+    // MARK: Sections
+
+    /// Programs the oldest section that has arrived, waits until the flash is done with it, and acknowledges it.
+    ///
+    /// The flash begins when the section arrived or when it is free, however late this task is woken: a busy host does not
+    /// slow the emulated flash.
+    func programNext(_ download: Download, _ session: CardSession) async throws(CancellationError) {
+        let offset = download.acknowledgedBytes
+        let length = download.sectionBytes(at: offset)
+        let arrival = download.window.arrival(at: offset)
+        do throws(SectionFailure) {
+            let end = try program(download, offset: offset, length: length, at: arrival.time)
+            do { try await waitForFlash(until: end) } catch { throw .cancelled }
+        } catch {
+            guard case .refused(let code, let text) = error else { throw CancellationError() }
+            let refusal = Refusal(code: code, sequence: arrival.sequence, text: text)
+            download.failure = refusal
+            return await send(.refusal(refusal), session)
+        }
+        download.acknowledge(length)
+        guard !download.isAborted else { return }
+        let acknowledgement = Acknowledgement(
+            programmedBytes: UInt64(download.acknowledgedBytes), windowBytes: UInt32(download.window.capacityBytes))
+        await send(.acknowledgement(acknowledgement), session)
+    }
+
+    private enum SectionFailure: Error {
+        case refused(RefusalCode, String)
+        case cancelled
+    }
+
+    /// - Returns: when the flash is done with the section.
+    private func program(
+        _ download: Download, offset: Int, length: Int, at time: Duration
+    ) throws(SectionFailure) -> Duration {
+        let slot = download.window.slot(at: offset)
+        // What an earlier connection had programmed is compared, not programmed again.
+        let known = max(0, min(length, download.progress.programmedBytes - offset))
+        var end = time
+        if known > 0 {
+            do throws(FlashFailure) {
+                end = try flash.compare(
+                    UnsafeRawBufferPointer(rebasing: slot[..<known]), instance: download.progress.instance,
+                    offset: offset, at: time, scratch: download.window.scratch)
+            } catch {
+                guard case .readBackDiffers = error else { throw .refused(.flashFailed, error.description) }
+                throw .refused(.integrityFail, "the bytes at offset \(offset) are not those that were sent before")
+            }
+        }
+        guard known < length else { return end }
+        // The last unit of the image may be filled only in part; the slot has room for the rest of it.
+        let padded = known + flash.layout.geometry.units(holding: length - known) * flash.layout.geometry.programSize
+        UnsafeMutableRawBufferPointer(rebasing: slot[length..<padded])
+            .initializeMemory(as: UInt8.self, repeating: flash.model.profile.erasedValue)
+        do throws(FlashFailure) {
+            return try flash.append(
+                UnsafeRawBufferPointer(rebasing: slot[known..<padded]), byteCount: length - known,
+                to: &download.progress, at: time, scratch: download.window.scratch)
+        } catch {
+            throw .refused(.flashFailed, error.description)
+        }
+    }
+
+    // MARK: End
+
+    /// Compares the digest of what is in flash with the one that was announced, and makes the instance valid.
+    func endDownload(_ end: EndDownload, _ sequence: UInt32, _ session: CardSession) async throws -> CardReply {
+        guard let download = session.download else {
+            throw ProtocolError.unexpected("the end of a download that was not started")
+        }
+        func refuse(_ code: RefusalCode, _ text: String) -> CardReply {
+            .refusal(Refusal(code: code, sequence: sequence, text: text))
+        }
+        if let failure = download.failure {
+            leave(session, keepingProgress: false)
+            return refuse(failure.code, failure.text)
+        }
+        let progress = download.progress
+        guard end.imageBytes == progress.imageBytes && download.acknowledgedBytes == progress.imageBytes else {
+            leave(session, keepingProgress: true)
+            return refuse(
+                .integrityFail,
+                "the image has \(progress.imageBytes) bytes; \(download.acknowledgedBytes) came, \(end.imageBytes) were sent"
+            )
+        }
+        let digest = progress.hash.digest()
+        guard digest == progress.digest else {
+            leave(session, keepingProgress: false)
+            return refuse(.integrityFail, "SHA-256 in flash is \(digest), announced was \(progress.digest)")
+        }
+        let recorded: Duration
+        do throws(FlashFailure) {
+            recorded = try validate(progress)
+        } catch {
+            leave(session, keepingProgress: false)
+            return refuse(.flashFailed, "boot record: \(error)")
+        }
+        try await waitForFlash(until: recorded)
+        leave(session, keepingProgress: false)
+        return .downloadResult(
+            DownloadResult(
+                instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: digest))
+    }
+
+    /// - Returns: when the boot record says that the instance is valid.
+    private func validate(_ progress: DownloadProgress) throws(FlashFailure) -> Duration {
+        var instances = flash.boot.instances
+        instances[progress.instance] = .empty
+        instances[progress.instance].isValid = true
+        instances[progress.instance].version = progress.version
+        instances[progress.instance].imageBytes = UInt64(progress.imageBytes)
+        instances[progress.instance].digest = progress.digest
+        return try flash.store(instances, at: loop.now.sinceStart)
+    }
+}

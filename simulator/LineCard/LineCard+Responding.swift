@@ -1,0 +1,119 @@
+import CardLink
+import CardProtocol
+import FlashModel
+import Runtime
+
+/// A session's second task: programs what has arrived, acts on requests, and writes all replies.
+extension LineCard {
+    /// Runs until the receiver has ended and all that has arrived is in flash.
+    func respond(_ bound: LoopBound<CardSession>) async {
+        let session = bound.value
+        defer { end(session) }
+        do {
+            while true {
+                // Sections first: a request that came after them waits for them.
+                if let download = session.download, download.hasWork {
+                    try await programNext(download, session)
+                } else if let (request, sequence) = session.request {
+                    try await answer(request, sequence, session)
+                    session.request = nil
+                    session.gate.open()
+                } else if session.inputEnd != nil {
+                    return
+                } else {
+                    try await session.gate.wait {
+                        session.download?.hasWork == true || session.request != nil || session.inputEnd != nil
+                    }
+                }
+            }
+        } catch let error as ProtocolError {
+            session.violation = error
+        } catch {
+            // The card stops: what the flash has begun is in it.
+        }
+        session.request = nil
+    }
+
+    private func end(_ session: CardSession) {
+        session.connection.close()
+        leave(session, keepingProgress: session.download?.isStopped == false)
+        session.gate.open()
+    }
+
+    /// The session no longer downloads.
+    func leave(_ session: CardSession, keepingProgress: Bool) {
+        guard let download = session.download else { return }
+        if keepingProgress { interrupted = download.progress }
+        session.download = nil
+        downloader = nil
+        downloaderLeft.open()
+    }
+
+    private func answer(_ request: CardRequest, _ sequence: UInt32, _ session: CardSession) async throws {
+        switch request {
+        case .hello: await send(.identity(identity), session)
+        case .startDownload(let start):
+            if let refusal = try await startDownload(start, sequence, session) {
+                await send(.refusal(refusal), session)
+            }
+        case .endDownload(let end): await send(try await endDownload(end, sequence, session), session)
+        case .abort:
+            leave(session, keepingProgress: false)
+            await send(.aborted, session)
+        case .readImage(let read):
+            if let refusal = try await sendImage(read, sequence, session) { await send(.refusal(refusal), session) }
+        }
+    }
+
+    /// Writes a reply. A broken connection is the receiver's to report.
+    func send(_ reply: CardReply, _ session: CardSession) async {
+        guard !session.isDeaf else { return }
+        do {
+            try await session.writer.write(type: reply.frame.rawValue, payload: reply.encodePayload())
+        } catch {
+            session.isDeaf = true
+        }
+    }
+
+    /// Waits until the flash is done with something.
+    func waitForFlash(until end: Duration) async throws(CancellationError) {
+        try await loop.sleep(until: Instant(sinceStart: end))
+    }
+
+    /// Sends a part of a valid instance's image in one frame.
+    ///
+    /// - Returns: why not, if not.
+    private func sendImage(_ read: ReadImage, _ sequence: UInt32, _ session: CardSession) async throws -> Refusal? {
+        let instance = Int(read.instance)
+        let state = flash.boot.instances[instance]
+        guard state.isValid && read.offset < state.imageBytes else {
+            return Refusal(
+                code: .notFound, sequence: sequence,
+                text: state.isValid
+                    ? "instance \(instance) can be read up to byte \(state.imageBytes), not from \(read.offset) on"
+                    : "instance \(instance) holds no valid image")
+        }
+        let byteCount = Int(min(UInt64(read.bytes), state.imageBytes - read.offset))
+        guard let memory = MappedMemory(byteCount: byteCount) else {
+            return Refusal(
+                code: .noMemory, sequence: sequence, text: "no memory to read \(byteCount) bytes of an image")
+        }
+        do {
+            let address = flash.layout.address(ofInstance: instance) + Int(read.offset)
+            try await waitForFlash(
+                until: try flash.model.read(address: address, into: memory.bytes, at: loop.now.sinceStart))
+        } catch let error as FlashError {
+            return Refusal(code: .flashFailed, sequence: sequence, text: error.description)
+        }
+        let bytes = UnsafeRawBufferPointer(memory.bytes)
+        guard !session.isDeaf else { return nil }
+        do throws(LinkError) {
+            try await session.writer.writeSection(
+                type: CardFrame.imageData.rawValue, offset: read.offset, bytes: bytes,
+                checksum: FrameWriter.sectionChecksum(offset: read.offset, bytes: bytes))
+        } catch {
+            session.isDeaf = true
+        }
+        return nil
+    }
+}
