@@ -77,7 +77,7 @@ let package = Package(
         simulation("Scenarios", ["Settings"]),
         simulation(
             "ShelfModel",
-            ["FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "SoftwareImage"]),
+            ["CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings", "SoftwareImage"]),
         simulation(
             "Shelves",
             [
@@ -90,7 +90,7 @@ let package = Package(
         simulation(
             "Runs",
             [
-                "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
+                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
                 "SoftwareImage", "VirtualShelf",
             ]),
         .executableTarget(

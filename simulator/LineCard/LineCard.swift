@@ -1,5 +1,6 @@
 package import CardProtocol
 package import FlashModel
+import Links
 package import Runtime
 
 /// A line card's software: two instances and a boot record in flash, and the card protocol's server.
@@ -75,9 +76,11 @@ package actor LineCard {
 
     /// One session, from its connection to its end.
     private func serve(_ accepted: any Connection) async {
-        let connection = emulatedLink(accepted)
+        let (connection, link) = linked(
+            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop)
         let session = LoopBound(CardSession(connection, loop: loop), on: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
+            group.addTask { await self.carry(link) }
             group.addTask { await self.receive(session) }
             group.addTask {
                 await self.respond(session)
@@ -91,9 +94,10 @@ package actor LineCard {
         onSessionEnd(connection.remoteEndpoint, end)
     }
 
-    /// The one place where a connection gets the card's link.
-    private func emulatedLink(_ connection: any Connection) -> any Connection {
-        connection
+    /// Carries what the session writes over the card's link, until the connection ends.
+    private func carry(_ link: LinkedConnection?) async -> SessionEnd? {
+        await link?.pump()
+        return nil
     }
 
     package var identity: CardIdentity {

@@ -1,7 +1,9 @@
-import Download
+package import Download
 import LineCard
-package import Reports
-import ShelfModel
+import Reports
+import Runtime
+import Scenarios
+package import ShelfModel
 import VirtualShelf
 
 /// The times of both serial baselines for a shelf, on the virtual clock.

@@ -1,5 +1,5 @@
 import Glibc
-import ShelfModel
+package import ShelfModel
 
 /// Where the programs of this project are: beside the one that runs.
 package struct Programs: Sendable {

@@ -1,32 +1,32 @@
 import Glibc
 import Runtime
-import ShelfModel
+package import ShelfModel
 
 /// The folder of a scenario's newest run, `runs/NAME/`: emptied at the start, and locked while the run lasts.
-package struct RunFolder: ~Copyable {
+package final class RunFolder: Sendable {
     package let path: String
     private let lock: CInt
 
     /// - Parameter root: the folder of all runs; made when it is missing.
     /// - Throws: a folder that cannot be made or emptied, or that another run uses.
     package init(root: String, name: String) throws(ShelfError) {
-        path = "\(root)/\(name)"
         try Self.make(root)
-        // Beside the folder, which is removed and made anew.
-        let lockPath = "\(root)/.\(name).lock"
-        lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw ShelfError("\(lockPath) cannot be opened: \(SystemError.last)") }
+        path = "\(root)/\(name)"
+        lock = try Self.lock("\(root)/.\(name).lock", for: name)
+        // From here on the lock goes with the folder.
+        try Self.remove(path)
+        for folder in [path, serverPath, flashPath] { try Self.make(folder) }
+    }
+
+    /// The lock stands beside the folder, which is removed and made anew (flock(2)).
+    private static func lock(_ path: String, for name: String) throws(ShelfError) -> CInt {
+        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { throw ShelfError("\(path) cannot be opened: \(SystemError.last)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
-            throw ShelfError("\(path) is in use: another run of \(name) has not ended; wait for it, or give --runs another folder")
+            throw ShelfError("another run of \(name) has not ended; wait for it, or give --runs another folder")
         }
-        do {
-            try Self.remove(path)
-            for folder in [path, serverPath, flashPath] { try Self.make(folder) }
-        } catch {
-            close(lock)
-            throw error
-        }
+        return lock
     }
 
     deinit {
@@ -59,10 +59,26 @@ package struct RunFolder: ~Copyable {
         }
     }
 
-    /// Removes a file, or a folder with everything in it; a link is removed, never followed (nftw(3)).
+    /// Removes a file, or a folder with everything in it; a link is removed, never followed. Does nothing where nothing is.
     private static func remove(_ path: String) throws(ShelfError) {
-        let status = nftw(
-            path, { path, _, _, _ in Glibc.remove(path!) }, 16, FTW_DEPTH.rawValue | FTW_PHYS.rawValue)
-        guard status == 0 || errno == ENOENT else { throw ShelfError("\(path) cannot be removed: \(SystemError.last)") }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in try names(in: path) { try remove("\(path)/\(name)") }
+        }
+        guard Glibc.remove(path) == 0 else { throw ShelfError("\(path) cannot be removed: \(SystemError.last)") }
+    }
+
+    private static func names(in folder: String) throws(ShelfError) -> [String] {
+        guard let directory = opendir(folder) else { throw ShelfError("\(folder) cannot be read: \(SystemError.last)") }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
     }
 }

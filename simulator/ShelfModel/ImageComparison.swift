@@ -1,3 +1,4 @@
+import CardProtocol
 import Glibc
 package import LineCard
 import SoftwareImage

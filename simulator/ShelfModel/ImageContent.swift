@@ -1,6 +1,7 @@
 import Glibc
-package import Runtime
+import Runtime
 package import Scenarios
+import Settings
 package import SoftwareImage
 
 /// The bytes of an image that a simulated server has: made from the scenario's seed, or a file's.

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 import Runtime
 
 /// A file that is written from its beginning to its end.
@@ -35,6 +35,10 @@ package struct OutputFile {
     }
 
     package func append(_ text: String) throws(ShelfError) {
-        try Array(text.utf8).withUnsafeBytes { (bytes) throws(ShelfError) in try append(bytes) }
+        let bytes = Array(text.utf8)
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ShelfError) in try append(buffer) }
+        }
+        try result.get()
     }
 }

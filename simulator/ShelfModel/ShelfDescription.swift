@@ -1,9 +1,10 @@
-package import FlashModel
+import FlashModel
 package import LineCard
 package import Links
 package import Reports
 import Runtime
 package import Scenarios
+import Settings
 package import SoftwareImage
 
 /// What a scenario's shelf is made of, on either clock: the cards' settings, the image, the links, and the least time that a
@@ -53,6 +54,19 @@ package struct ShelfDescription: Sendable {
         }
         let capacity = FlashLayout.capacityBytes(forInstances: Int(card.flash.size.bytes), eraseBytes: part.geometry.eraseSize)
         return try part.scaled(by: card.flash.scale).withCapacity(bytes: capacity)
+    }
+
+    /// The same shelf with other cards in it.
+    package func with(cards: [CardSettings]) -> ShelfDescription {
+        ShelfDescription(self, cards: cards)
+    }
+
+    private init(_ other: ShelfDescription, cards: [CardSettings]) {
+        scenario = other.scenario
+        image = other.image
+        manifest = other.manifest
+        serverLink = other.serverLink
+        self.cards = cards
     }
 
     /// The group's lower bound, without its cards.

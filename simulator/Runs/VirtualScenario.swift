@@ -1,0 +1,33 @@
+import Download
+package import Reports
+import Runtime
+import Scenarios
+package import ShelfModel
+import VirtualShelf
+
+/// Runs a scenario on the virtual clock, from its file's contents to its report.
+package struct VirtualScenario {
+    private let request: RunRequest
+    private let shelf: ShelfDescription
+
+    /// - Throws: an image that cannot be read, a card that cannot be built.
+    package init(_ request: RunRequest, programs: Programs) throws(ShelfError) {
+        self.request = request
+        shelf = try ShelfDescription(request.scenario, lineCardPath: programs.lineCard)
+    }
+
+    /// - Throws: a deadlock, with its seed.
+    package func run() throws -> RunReport {
+        let job = DownloadJob(shelf)
+        let ending = try VirtualRun(shelf, job: job, mode: request.mode).run(seed: request.scenario.seed)
+        var download = DownloadReport(ending.result, job: job, mode: request.mode, ce: ResourceReport())
+        for index in download.groups.indices {
+            download.groups[index].serverSessions = ending.serverSessions
+            download.groups[index].serverBytes = ending.serverBytes
+            download.groups[index].serverCountedBy = "server"
+        }
+        return try ReportBuilder(request: request, shelf: shelf, job: job).report(
+            download, differences: ending.differences, simulator: SimulatorReport(),
+            traceHash: ending.traceHash.description)
+    }
+}

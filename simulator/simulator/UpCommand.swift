@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct UpCommand: ParsableCommand {
+    @OptionGroup var options: ScenarioOptions
+    func run() throws {}
+}
