@@ -98,6 +98,9 @@ let package = Package(
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("PlansTests", ["Plans", "Runtime", "Settings", "SoftwareImage"]),
+        tests("ScenariosTests", ["Scenarios", "Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )
