@@ -121,6 +121,9 @@ let package = Package(
         tests("LinksTests", ["Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
         tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("PlansTests", ["Plans", "Reports", "Runtime", "Settings", "SoftwareImage"]),
+        tests("ScenariosTests", ["Scenarios", "Settings"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,7 +15,10 @@ package struct Setting {
     }
 
     /// Reports an error of this value; `message` continues a sentence that begins with the path.
+    ///
+    /// One that was refused before is not reported again.
     package func report(_ message: String, suggestion: String? = nil) {
+        guard !node.isRefused else { return }
         problems.report(node.place.diagnostic(path.isEmpty ? message : "\(path) \(message)", suggestion: suggestion))
     }
 

@@ -23,7 +23,7 @@ extension SettingsNode {
 
     private func moved(to place: Place) -> SettingsNode {
         switch content {
-        case .scalar: SettingsNode(place: place, content: content)
+        case .scalar, .refused: SettingsNode(place: place, content: content)
         case .list(let nodes): SettingsNode(place: place, content: .list(nodes.map { $0.moved(to: place) }))
         case .mapping(let members):
             SettingsNode(
@@ -69,6 +69,7 @@ extension SettingsNode {
             guard isEmpty else { return "\(parent) is a single value, without a key \(path.first!.quoted)" }
             content = .mapping([])
             return replace(path, of: parent, with: value, at: place)
+        case .refused: return nil
         }
     }
 }

@@ -8,6 +8,8 @@ struct SettingsNode: Equatable, Sendable {
         case list([SettingsNode])
         /// In the order of the file; a key that stands twice is here twice.
         case mapping([Member])
+        /// What may not stand in a settings file, which was reported when it was met: reading it gives nothing, silently.
+        case refused
     }
 
     struct Member: Equatable, Sendable {
@@ -43,7 +45,12 @@ struct SettingsNode: Equatable, Sendable {
         case .scalar: "a single value"
         case .list: "a list"
         case .mapping: "a mapping"
+        case .refused: "a value that is not accepted"
         }
+    }
+
+    var isRefused: Bool {
+        if case .refused = content { true } else { false }
     }
 
     /// `key:` with nothing behind it, or YAML's words for nothing.

@@ -37,21 +37,22 @@ struct YAMLParser {
             default: false
             }
         }
-        var count = 0
-        var line = 1
-        var isOpening = true
-        for text in source.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            isOpening = isOpening && text.first == UInt8(ascii: "#")
-            if !isOpening {
-                count += zip(text, text.dropFirst()).count { $0 == UInt8(ascii: "*") && isNameCharacter($1) }
-            }
-            if count > SettingsLimits.maximumAliasLikeWords {
-                return Diagnostic(
-                    file: source.file, line: line, column: 1,
-                    message: "the file has more than \(SettingsLimits.maximumAliasLikeWords) words like '*name'; "
-                        + "aliases are not accepted: write the values out")
-            }
+        let lines = source.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let opening = lines.prefix { $0.first == UInt8(ascii: "#") }.count
+        var aliasCount = 0
+        var anchorCount = 0
+        var line = opening
+        for text in lines[opening...] {
             line += 1
+            for (first, second) in zip(text, text.dropFirst()) where isNameCharacter(second) {
+                if first == UInt8(ascii: "&") { anchorCount += 1 }
+                if first == UInt8(ascii: "*") { aliasCount += 1 }
+            }
+            guard anchorCount > 0, aliasCount > SettingsLimits.maximumAliasLikeWords else { continue }
+            return Diagnostic(
+                file: source.file, line: line, column: 1,
+                message: "the file has words like '&name', and more than \(SettingsLimits.maximumAliasLikeWords) like '*name'; "
+                    + "anchors and aliases are not accepted: write the values out")
         }
         return nil
     }
@@ -59,11 +60,16 @@ struct YAMLParser {
     private mutating func compose(_ text: String) -> SettingsNode? {
         do {
             // No resolver: it would give each key a type by regular expressions, to no use.
-            guard let root = try Yams.compose(yaml: text, .basic) else {
-                report("the file is empty; expected keys and values", at: SettingsNode.Place(file: source.file, line: 1, column: 1))
-                return nil
+            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+            // The nodes know their anchors only as long as their parser lives.
+            return try withExtendedLifetime(parser) {
+                guard let root = try parser.singleRoot() else {
+                    let start = SettingsNode.Place(file: source.file, line: 1, column: 1)
+                    report("the file is empty; expected keys and values", at: start)
+                    return nil
+                }
+                return convert(root, depth: 1)
             }
-            return convert(root, depth: 1)
         } catch YamlError.duplicatedKeysInMapping(let names, let context) {
             if let name = names.first, let changed = rename(name, at: context.mark, in: text) { return compose(changed) }
             report("key \(names.first?.quoted ?? "") stands twice in one mapping", context.mark)
@@ -98,43 +104,44 @@ struct YAMLParser {
         return String(String.UnicodeScalarView(lines.joined(separator: ["\n"])))
     }
 
-    /// - Returns: nil for a node that is refused, which is then reported.
-    private func convert(_ node: Node, depth: Int) -> SettingsNode? {
+    private func convert(_ node: Node, depth: Int) -> SettingsNode {
         let place = SettingsNode.Place(file: source.file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        return SettingsNode(place: place, content: content(of: node, at: place, depth: depth))
+    }
+
+    private func content(of node: Node, at place: SettingsNode.Place, depth: Int) -> SettingsNode.Content {
         guard depth <= SettingsLimits.maximumDepth else {
-            report("nested more than \(SettingsLimits.maximumDepth) levels deep", at: place)
-            return nil
+            return refuse("nested more than \(SettingsLimits.maximumDepth) levels deep", at: place)
         }
         guard node.anchorName == nil else {
-            report("anchors and aliases are not accepted; write the value out where it is needed", at: place)
-            return nil
+            return refuse("anchors and aliases are not accepted; write the value out where it is needed", at: place)
         }
         guard node.hasUsualTag else {
-            report("tags are not accepted: remove \(node.tag.description.quoted)", at: place)
-            return nil
+            return refuse("tags are not accepted: remove \(node.tag.description.quoted)", at: place)
         }
         switch node {
-        case .scalar(let scalar):
-            return SettingsNode(place: place, content: .scalar(scalar.string, isPlain: scalar.style == .plain))
-        case .sequence(let sequence):
-            return SettingsNode(place: place, content: .list(sequence.compactMap { convert($0, depth: depth + 1) }))
-        case .mapping(let mapping):
-            let members = mapping.compactMap { member(key: $0.key, value: $0.value, depth: depth) }
-            return SettingsNode(place: place, content: .mapping(members))
-        case .alias:
-            report("aliases are not accepted; write the value out where it is needed", at: place)
-            return nil
+        case .scalar(let scalar): return .scalar(scalar.string, isPlain: scalar.style == .plain)
+        case .sequence(let sequence): return .list(sequence.map { convert($0, depth: depth + 1) })
+        case .mapping(let mapping): return .mapping(mapping.compactMap { member($0.key, $0.value, depth: depth + 1) })
+        case .alias: return refuse("aliases are not accepted; write the value out where it is needed", at: place)
         }
     }
 
-    private func member(key: Node, value: Node, depth: Int) -> SettingsNode.Member? {
-        guard let key = convert(key, depth: depth + 1) else { return nil }
-        guard case .scalar(let text, _) = key.content else {
-            problems.report(key.place.diagnostic("a key must be a single value, not \(key.kind)"))
-            return nil
+    private func refuse(_ message: String, at place: SettingsNode.Place) -> SettingsNode.Content {
+        report(message, at: place)
+        return .refused
+    }
+
+    private func member(_ key: Node, _ value: Node, depth: Int) -> SettingsNode.Member? {
+        let key = convert(key, depth: depth)
+        switch key.content {
+        case .scalar(let text, _):
+            let value = convert(value, depth: depth)
+            return SettingsNode.Member(key: renamed[text] ?? text, keyPlace: key.place, value: value)
+        case .refused: break
+        case .list, .mapping: report("a key must be a single value, not \(key.kind)", at: key.place)
         }
-        guard let value = convert(value, depth: depth + 1) else { return nil }
-        return SettingsNode.Member(key: renamed[text] ?? text, keyPlace: key.place, value: value)
+        return nil
     }
 
     private func report(_ message: String, _ mark: Mark) {
@@ -170,9 +177,9 @@ extension Node {
         }
     }
 
-    /// No tag, or `!`, or that of a text: a number between quotes has it.
+    /// No tag, which Yams shows as the one that says what the node is anyway.
     fileprivate var hasUsualTag: Bool {
-        let name = tag.description
-        return name == Tag.Name.implicit.rawValue || name == Tag.Name.nonSpecific.rawValue || name == Tag.Name.str.rawValue
+        let usual: [Tag.Name] = [.implicit, .nonSpecific, .str, .seq, .map]
+        return usual.contains { $0.rawValue == tag.description }
     }
 }

@@ -1,0 +1,35 @@
+import Plans
+import Settings
+import SoftwareImage
+import Testing
+
+@Suite struct ManifestReaderTests {
+    private static func read(_ text: String) throws(SettingsError) -> Manifest {
+        try ManifestReader.read(SourceText(file: "m.yaml", bytes: Array(text.utf8)))
+    }
+
+    @Test(arguments: [
+        "type: adsl\nversion: 2.0.0\nsize: 16777216\nsha256: \(PlanSample.hash)\n",
+        "{\n\t\"type\": \"adsl\",\n\t\"version\": \"2.0.0\",\n\t\"size\": 16777216,\n\t\"sha256\": \"\(PlanSample.hash)\"\n}\n",
+        "{type: adsl, version: 2.0.0, size: 16MiB, sha256: \(PlanSample.hash.uppercased())}",
+    ]) func aManifestIsReadAsYAMLOrJSON(text: String) throws {
+        #expect(try Self.read(text) == PlanSample.manifest)
+    }
+
+    @Test func allThatIsMissingIsNamed() {
+        let error = #expect(throws: SettingsError.self) { try Self.read("{}") }
+        #expect(
+            error?.description == """
+                m.yaml:1:1: the key 'type' is missing
+                m.yaml:1:1: the key 'version' is missing
+                m.yaml:1:1: the key 'size' is missing
+                m.yaml:1:1: the key 'sha256' is missing
+                """)
+    }
+
+    /// A version is its own text: YAML 1.1 would make a number of it.
+    @Test(arguments: ["2.0", "010", "1e3", "2024.1"]) func aVersionIsItsOwnText(version: String) throws {
+        let text = "{type: adsl, version: \(version), size: 1, sha256: \(PlanSample.hash)}"
+        #expect(try Self.read(text).version == version)
+    }
+}

@@ -1,0 +1,93 @@
+import Plans
+import Runtime
+import Settings
+import SoftwareImage
+import Testing
+
+@Suite struct PlanOptionsTests {
+    private static func whole() -> PlanOptions {
+        var options = PlanOptions()
+        options.memory = "1MiB"
+        options.blocks = "4"
+        options.mode = "serial"
+        options.timeout = "2min"
+        options.url = "ftp://127.0.0.1:2121/adsl.img"
+        options.type = "adsl"
+        options.version = "2.0.0"
+        options.size = "16MiB"
+        options.sha256 = PlanSample.hash
+        options.cards = ["2=[::1]:40002", "1=127.0.0.1:40001"]
+        return options
+    }
+
+    private static func errors(_ path: String?, _ options: PlanOptions) -> String {
+        do throws(SettingsError) {
+            _ = try PlanReader.read(contentsOf: path, options: options)
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func optionsAloneMakeAPlan() throws {
+        let plan = try PlanReader.read(contentsOf: nil, options: Self.whole())
+        #expect(plan.pool.blockBytes == 262_144)
+        #expect(plan.mode == .serial)
+        #expect(plan.timeout == .seconds(120))
+        #expect(plan.group.name == PlanOptions.defaultGroup)
+        #expect(plan.group.image.manifest == PlanSample.manifest)
+        #expect(plan.group.cards.map(\.slot) == [1, 2])
+    }
+
+    @Test func optionsOverrideAPlan() throws {
+        let folder = TemporaryFolder()
+        let manifest = folder.write(PlanWriter.text(of: PlanSample.manifest).replacing("2.0.0", with: "3.0"), to: "m.yaml")
+        let file = folder.write(PlanSample.text, to: "plan.yaml")
+        var options = PlanOptions()
+        options.mode = "parallel"
+        options.manifest = manifest
+        options.user = "u"
+        options.passwordFile = "secret"
+        options.cards = ["1=127.0.0.1:50001", "3=127.0.0.1:50003"]
+        options.set = ["memory=2MiB"]
+        let plan = try PlanReader.read(contentsOf: file, options: options)
+        #expect(plan.mode == .parallel)
+        #expect(plan.pool.budgetBytes == 2 << 20)
+        #expect(plan.group.name == "adsl")
+        #expect(plan.group.image.manifest.version == "3.0")
+        // From the working folder: the plan's folder is not where the option was typed.
+        #expect(plan.group.image.passwordFile == "secret")
+        #expect(plan.group.cards.map(\.endpoint.port) == [50001, 40002, 50003])
+    }
+
+    @Test func anErrorNamesTheOption() {
+        var options = Self.whole()
+        options.memory = "1MB!"
+        options.mode = "paralel"
+        options.sha256 = "abc"
+        options.cards = ["2=nowhere"]
+        #expect(
+            Self.errors(nil, options) == """
+                --memory 1MB!: memory is '1MB!'; expected a size such as 64KiB, 16MiB, 10MB or 512B (did you mean '1MB'?)
+                --mode paralel: mode is 'paralel'; expected one of parallel, serial, serial-pipelined (did you mean 'parallel'?)
+                --sha256 abc: groups.cards.image.manifest.sha256 is 'abc', with 3 characters; expected 64 hexadecimal digits
+                --card 2=nowhere: groups.cards.cards.2 is 'nowhere'; expected a numeric address and a port, such as 127.0.0.1:40001 or [::1]:40001
+                """)
+    }
+
+    @Test func whatIsNoCardOrNoSettingIsRefused() {
+        var options = Self.whole()
+        options.cards = ["127.0.0.1:1", "=127.0.0.1:1"]
+        options.set = ["x"]
+        #expect(
+            Self.errors(nil, options) == """
+                --card 127.0.0.1:1: expected SLOT=ADDRESS:PORT, such as 7=127.0.0.1:40007
+                --card =127.0.0.1:1: expected SLOT=ADDRESS:PORT, such as 7=127.0.0.1:40007
+                --set x: expected PATH=VALUE, such as ce.memory=1MiB
+                """)
+    }
+
+    @Test func withoutAnythingThePlanIsMissing() {
+        #expect(Self.errors(nil, PlanOptions()) == "command line: the key 'groups' is missing")
+    }
+}

@@ -1,0 +1,45 @@
+import Plans
+import Runtime
+import Settings
+import SoftwareImage
+import Testing
+
+@Suite struct PlanWriterTests {
+    static func plan(_ change: (inout DownloadPlan) -> Void = { _ in }) throws -> DownloadPlan {
+        var plan = DownloadPlan(
+            pool: try PoolSettings(PoolSettings.Request(memory: .kibibytes(500), blockCount: 3)), mode: .serial,
+            timeout: .milliseconds(1500),
+            group: PlannedGroup(
+                name: "adsl-2.0",
+                image: PlannedImage(
+                    url: try ServerURL("ftp://127.0.0.1:2121/a%20b.img"), manifest: PlanSample.manifest,
+                    user: "name: \"#\\\u{e9}\u{1F600}", passwordFile: "/folder/a 'file'"),
+                cards: [
+                    PlannedCard(slot: 1, endpoint: Endpoint(host: "127.0.0.1", port: 1)),
+                    PlannedCard(slot: 65535, endpoint: Endpoint(host: "::1", port: 65535)),
+                ]))
+        change(&plan)
+        return plan
+    }
+
+    @Test func whatIsWrittenReadsBack() throws {
+        for mode in DownloadPlan.Mode.allCases {
+            let plan = try Self.plan { $0.mode = mode }
+            #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "/other/") == plan)
+        }
+        let bare = try Self.plan {
+            $0.timeout = nil
+            $0.group.image.user = nil
+            $0.group.image.passwordFile = nil
+        }
+        #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: bare)), folder: "") == bare)
+    }
+
+    @Test func theManifestMayBeAFileOfItsOwn() throws {
+        let folder = TemporaryFolder()
+        folder.write(PlanWriter.text(of: PlanSample.manifest), to: "the manifest.yaml")
+        let plan = try Self.plan()
+        let file = folder.write(PlanWriter.text(of: plan, manifestPath: "the manifest.yaml"), to: "plan.yaml")
+        #expect(try PlanReader.read(contentsOf: file) == plan)
+    }
+}
