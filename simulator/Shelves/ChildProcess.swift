@@ -18,7 +18,7 @@ package final class ChildProcess {
     package enum Output {
         /// To the same place as the simulator's.
         case inherited
-        /// To a new file.
+        /// To the end of a file.
         case file(String)
     }
 
@@ -97,7 +97,7 @@ package final class ChildProcess {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         for (stream, target) in [(STDOUT_FILENO, output), (STDERR_FILENO, errors)] {
             if case .file(let file) = target {
-                posix_spawn_file_actions_addopen(&actions, stream, file, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+                posix_spawn_file_actions_addopen(&actions, stream, file, O_WRONLY | O_CREAT | O_APPEND, 0o644)
             }
         }
         var attributes = posix_spawnattr_t()

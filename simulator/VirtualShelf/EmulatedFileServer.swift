@@ -15,7 +15,7 @@ package final class EmulatedFileServer: ImageSource {
 
     private let image: [UInt8]
     private let settings: LinkSettings
-    private let readsAhead: Bool
+    private let chunkBytes: Int?
     private let loop: any Loop
     private let state: LoopBound<State>
 
@@ -25,12 +25,12 @@ package final class EmulatedFileServer: ImageSource {
     /// How much is read and sent at once.
     private static let pieceBytes = ImageSourceLimits.pieceBytes
 
-    /// - Parameter readsAhead: whether the server goes on sending into the sockets while the sink has no room; the strictly
-    ///   serial baseline asks for each chunk.
-    package init(image: [UInt8], link: LinkSettings, readsAhead: Bool, loop: any Loop) {
+    /// - Parameter chunkBytes: send so much, and then nothing until the sink has taken it and has room again: for the strictly
+    ///   serial baseline. nil: go on sending as long as the sockets have room.
+    package init(image: [UInt8], link: LinkSettings, chunkBytes: Int? = nil, loop: any Loop) {
         self.image = image
         settings = link
-        self.readsAhead = readsAhead
+        self.chunkBytes = chunkBytes
         self.loop = loop
         state = LoopBound(State(link: LinkDirection(link)), on: loop)
     }
@@ -56,9 +56,13 @@ package final class EmulatedFileServer: ImageSource {
         var next = offset
         var taken = offset
         while taken < image.count {
-            if !readsAhead && underway.isEmpty { try await sink.waitForRoom() }
-            while next < image.count && next - taken < (readsAhead ? Self.socketBytes : Self.pieceBytes) {
-                let range = next..<min(next + Self.pieceBytes, image.count)
+            var limit = taken + Self.socketBytes
+            if let chunkBytes {
+                if underway.isEmpty { try await sink.waitForRoom() }
+                limit = underway.isEmpty ? taken + chunkBytes : next
+            }
+            while next < min(limit, image.count) {
+                let range = next..<min(next + Self.pieceBytes, limit, image.count)
                 underway.append((range, state.value.link.admit(bytes: range.count, at: loop.now).arrival))
                 state.value.sentBytes += UInt64(range.count)
                 next = range.upperBound

@@ -46,7 +46,7 @@ package struct VirtualRun: Sendable {
     private func download(on loop: VirtualTimeLoop) async throws -> Ending {
         let network = VirtualNetwork(loop: loop)
         let server = EmulatedFileServer(
-            image: image, link: shelf.serverLink, readsAhead: mode != .serial, loop: loop)
+            image: image, link: shelf.serverLink, chunkBytes: mode == .serial ? job.pool.blockBytes : nil, loop: loop)
         var cards: [(card: LineCard, listener: any Listener)] = []
         for settings in shelf.cards {
             let card = try LineCard(settings, flash: FlashModel(settings.flash), loop: loop)
