@@ -75,9 +75,15 @@ package actor LineCard {
 
     /// One session, from its connection to its end.
     private func serve(_ accepted: any Connection) async {
-        let connection = emulatedLink(accepted)
+        let (connection, pump) = emulatedLink(over: accepted)
         let session = LoopBound(CardSession(connection, loop: loop), on: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
+            if let pump {
+                group.addTask {
+                    await pump()
+                    return nil
+                }
+            }
             group.addTask { await self.receive(session) }
             group.addTask {
                 await self.respond(session)
@@ -92,8 +98,12 @@ package actor LineCard {
     }
 
     /// The one place where a connection gets the card's link.
-    private func emulatedLink(_ connection: any Connection) -> any Connection {
-        connection
+    ///
+    /// - Returns: what the session talks to, and what carries its bytes meanwhile; nil when nothing need.
+    private func emulatedLink(
+        over connection: any Connection
+    ) -> (connection: any Connection, pump: (@Sendable () async -> Void)?) {
+        (connection, nil)
     }
 
     package var identity: CardIdentity {
