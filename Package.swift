@@ -90,7 +90,8 @@ let package = Package(
         simulation(
             "Runs",
             [
-                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
+                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "Shelves",
                 "SoftwareImage", "VirtualShelf",
             ]),
         .executableTarget(

@@ -11,4 +11,10 @@ package enum ReportFile {
         }
         return String(decoding: data, as: UTF8.self)
     }
+
+    /// What `ce download --json` has left in a file; nil when that is no report.
+    static func download(at path: String) -> DownloadReport? {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        return try? JSONDecoder().decode(DownloadReport.self, from: data)
+    }
 }

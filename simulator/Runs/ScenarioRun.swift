@@ -1,7 +1,9 @@
 package import Reports
+import FileServer
 import Runtime
 import Scenarios
 import ShelfModel
+import Shelves
 import VirtualShelf
 
 /// A run of a scenario on either clock, with its folder, to its report.
@@ -21,8 +23,30 @@ package struct ScenarioRun {
             let report = try VirtualScenario(request, programs: programs).run()
             return try ending(report, exit: report.passed ? .success : .failed, in: folder)
         case .real:
-            fatalError()
+            let loop = EventLoop()
+            let request = request
+            let (outcome, signal) = try loop.run(cancellingOn: [2, 15]) { () async -> Result<RunEnding, any Error> in
+                do {
+                    return .success(
+                        try await RealScenario(request, programs: programs, folder: folder, loop: loop).run())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            if let signal { return try interrupted(outcome, by: signal, in: folder) }
+            let real = try outcome.get()
+            guard let report = real.report else { return real }
+            return try ending(report, exit: real.exit, in: folder)
         }
+    }
+
+    /// A run that a signal ended reports as far as it got.
+    private func interrupted(
+        _ outcome: Result<RunEnding, any Error>, by signal: Int32, in folder: RunFolder
+    ) throws(ShelfError) -> RunEnding {
+        let exit = ProgramExit(signal: signal)
+        guard case .success(let real) = outcome, let report = real.report else { return RunEnding(exit: exit) }
+        return try ending(report, exit: exit, in: folder)
     }
 
     private func ending(_ report: RunReport, exit: ProgramExit, in folder: RunFolder) throws(ShelfError) -> RunEnding {
@@ -33,6 +57,8 @@ package struct ScenarioRun {
     /// The exit code of a run that could not be made.
     package static func exit(for error: any Error) -> ProgramExit {
         switch error {
+        case is ServerUnavailable, is FileServerError, is ConnectionError, is ChildProcessError: .unavailable
+        case let failure as CEFailure: failure.exit
         case is ShelfError: .cannotWrite
         default: .internalError
         }

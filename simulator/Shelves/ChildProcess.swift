@@ -6,12 +6,13 @@ package import Runtime
 ///
 /// In a process group of its own, so that a Ctrl-C in the terminal reaches the simulator alone, which then ends its children
 /// in order. Owned by the shelf or the run that started it.
-package final class ChildProcess {
+package final class ChildProcess: ReadinessObserver {
     package let name: String
     package let processID: Int32
     private let loop: EventLoop
     private let pidDescriptor: CInt
-    private var readiness: DescriptorReadiness
+    private var registration: Registration?
+    private var exitWaiter: Waiter?
     private var knownStatus: ExitStatus?
 
     /// Where a standard stream of the child goes.
@@ -38,7 +39,7 @@ package final class ChildProcess {
         do {
             processID = try Self.spawn(path, arguments, environment, output, errors)
             pidDescriptor = try SystemError.checkNegated(csystem_pidfd_open(processID))
-            readiness = try DescriptorReadiness(pidDescriptor, interest: .readable, loop: loop)
+            registration = try loop.add(pidDescriptor, interest: .readable, trigger: .level, observer: self)
         } catch {
             throw ChildProcessError(program: path, cause: error)
         }
@@ -57,15 +58,25 @@ package final class ChildProcess {
         return knownStatus
     }
 
-    /// Waits until the process has ended.
-    package func waitForExit() async throws(ConnectionError) -> ExitStatus {
-        while true {
-            if let status {
-                readiness.close()
-                return status
+    /// Waits until the process has ended, or until a deadline; `status` tells which.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    package func waitForExit(until deadline: Instant) async throws(CancellationError) {
+        while status == nil && loop.now < deadline {
+            try await loop.suspend { waiter in
+                exitWaiter = waiter
+                loop.resume(waiter, at: deadline)
+                if status != nil { waiter.resume() }
             }
-            try await readiness.waitUntilReadable()
         }
+    }
+
+    /// The process's descriptor became readable: it has ended.
+    package func descriptor(_ descriptor: CInt, became readiness: Readiness) {
+        if let registration { loop.remove(registration) }
+        registration = nil
+        exitWaiter?.resume()
+        exitWaiter = nil
     }
 
     /// Sends a signal, unless the process has ended (kill(2)).
@@ -85,7 +96,8 @@ package final class ChildProcess {
             var status: CInt = 0
             if waitpid(processID, &status, 0) == processID { knownStatus = ExitStatus(waitStatus: status) }
         }
-        readiness.close()
+        if let registration { loop.remove(registration) }
+        registration = nil
     }
 
     private static func spawn(

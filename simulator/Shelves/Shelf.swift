@@ -2,7 +2,7 @@ import FlashModel
 package import LineCard
 import Rendezvous
 package import Runtime
-package import ShelfModel
+import ShelfModel
 
 /// A shelf of card processes: starts them, knows where they answer, holds their leases, and ends them.
 ///

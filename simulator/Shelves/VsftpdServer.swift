@@ -1,6 +1,6 @@
 import Glibc
 package import Runtime
-package import ShelfModel
+import ShelfModel
 
 /// Debian's vsftpd as the file server of a run, on a free port of the loopback interface (vsftpd.conf(5)).
 package final class VsftpdServer {
@@ -32,7 +32,8 @@ package final class VsftpdServer {
     package static func start(
         root: String, folder: String, bytesPerSecond: UInt64?, loop: EventLoop
     ) async throws -> VsftpdServer {
-        guard let program = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"].first(where: { access($0, X_OK) == 0 }) else {
+        let places: [String] = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"]
+        guard let program = places.first(where: { (path: String) in access(path, X_OK) == 0 }) else {
             throw ServerUnavailable("vsftpd is not installed: install Debian's package vsftpd, or let make setup do it")
         }
         for _ in 0..<attempts {

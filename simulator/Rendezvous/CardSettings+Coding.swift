@@ -1,0 +1,92 @@
+import CardProtocol
+import FlashModel
+import LineCard
+
+extension CardSettings {
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(slot)
+        writer.text(hardwareType)
+        writer.text(serialNumber)
+        writer.text(factoryVersion)
+        writer.integer(UInt32(windowBytes))
+        writer.integer(UInt32(maximumSectionBytes))
+        // No link has a rate of 0: there it means that there is no limit.
+        writer.integer(linkBitsPerSecond ?? 0)
+        writer.duration(linkLatency)
+        flash.encode(to: &writer)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        let slot = try reader.integer(UInt16.self)
+        let hardwareType = try reader.text()
+        let serialNumber = try reader.text()
+        let factoryVersion = try reader.text()
+        let windowBytes = try reader.integer(UInt32.self)
+        let maximumSectionBytes = try reader.integer(UInt32.self)
+        let linkRate = try reader.integer(UInt64.self)
+        let linkLatency = try reader.duration()
+        let flash = try FlashProfile(from: &reader)
+        do {
+            self = try CardSettings(
+                slot: slot, hardwareType: hardwareType, serialNumber: serialNumber, flash: flash,
+                windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
+                factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
+                linkLatency: linkLatency)
+        } catch {
+            throw .malformed(error.description)
+        }
+    }
+}
+
+extension FlashProfile {
+    func encode(to writer: inout ByteWriter) {
+        writer.text(name)
+        for size in [geometry.readSize, geometry.programSize, geometry.eraseSize, geometry.blockCount] {
+            writer.integer(UInt64(size))
+        }
+        for time in [timing.readUnit, timing.readByte, timing.programUnit, timing.eraseBlock] { writer.duration(time) }
+        writer.integer(UInt64(enduranceCycles ?? 0))
+        writer.integer(erasedValue)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        let name = try reader.text()
+        let sizes = [try reader.size(), try reader.size(), try reader.size(), try reader.size()]
+        let times = [
+            try reader.duration(), try reader.duration(), try reader.duration(), try reader.duration(),
+        ]
+        let endurance = try reader.size()
+        let erasedValue = try reader.integer(UInt8.self)
+        do throws(FlashParameterError) {
+            self = try FlashProfile(
+                name: name,
+                geometry: FlashGeometry(
+                    readSize: sizes[0], programSize: sizes[1], eraseSize: sizes[2], blockCount: sizes[3]),
+                timing: FlashTiming(
+                    readUnit: times[0], readByte: times[1], programUnit: times[2], eraseBlock: times[3]),
+                enduranceCycles: endurance == 0 ? nil : endurance, erasedValue: erasedValue)
+        } catch {
+            throw .malformed(error.description)
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Seconds and attoseconds, exactly.
+    fileprivate mutating func duration(_ duration: Duration) {
+        integer(duration.components.seconds)
+        integer(duration.components.attoseconds)
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func duration() throws(ProtocolError) -> Duration {
+        Duration(secondsComponent: try integer(), attosecondsComponent: try integer())
+    }
+
+    fileprivate mutating func size() throws(ProtocolError) -> Int {
+        let value = try integer(UInt64.self)
+        guard let size = Int(exactly: value) else { throw .malformed("\(value) is too large for a size") }
+        return size
+    }
+}

@@ -1,0 +1,174 @@
+import Download
+import FlashModel
+import LineCard
+import Plans
+package import Reports
+package import Runtime
+import Scenarios
+import Settings
+package import ShelfModel
+package import Shelves
+import SoftwareImage
+
+/// Runs a scenario with real processes: a file server, a card process per slot, and `ce`; then looks at every card's flash.
+package actor RealScenario {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let request: RunRequest
+    private let shelf: ShelfDescription
+    private let programs: Programs
+    private let folder: RunFolder
+
+    /// What the CE left.
+    private struct CEEnding {
+        var report: DownloadReport?
+        var status: ExitStatus
+        var hasTimedOut: Bool
+    }
+
+    package init(_ request: RunRequest, programs: Programs, folder: RunFolder, loop: EventLoop) throws(ShelfError) {
+        self.request = request
+        self.programs = programs
+        self.folder = folder
+        self.loop = loop
+        shelf = try ShelfDescription(request.scenario, lineCardPath: programs.lineCard)
+    }
+
+    /// Cancelled, it ends the CE and the shelf in order.
+    ///
+    /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
+    package func run() async throws -> RunEnding {
+        try writeImage()
+        let server = ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, loop: loop)
+        let cards = Shelf(
+            cards: shelf.cards, program: programs.lineCard,
+            flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log", loop: loop)
+        return try await server.run { url, tally in
+            let (ce, lost, simulator) = try await cards.run { targets in
+                let ce = try await self.download(to: targets, from: url)
+                let simulator = SimulatorReport(
+                    cardsPSSBytes: await cards.proportionalSetBytes(),
+                    registrationSeconds: await cards.registrationTime.seconds)
+                return (ce, await cards.lostCards(), simulator)
+            }
+            let counts = await tally.counts(expecting: ce.report?.groups.reduce(0) { $0 + $1.serverSessions } ?? 0)
+            return try self.ending(ce, lost: lost, counts: counts, simulator: simulator)
+        }
+    }
+
+    // MARK: Before
+
+    private func writeImage() throws(ShelfError) {
+        let image = request.scenario.group.image
+        guard shelf.scenario.server.url(of: image) == nil else { return }
+        try OutputFile.write("\(folder.serverPath)/\(image.fileName)") { (file) throws(ShelfError) in
+            try shelf.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
+        }
+    }
+
+    private func writePlan(_ targets: [(slot: Int, endpoint: Endpoint)], url: ServerURL) throws(ShelfError) {
+        let scenario = request.scenario
+        let image = PlannedImage(url: url, manifest: shelf.manifest, user: scenario.server.account?.user)
+        let cards = targets.map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
+        let plan = DownloadPlan(
+            pool: scenario.pool, mode: request.mode, timeout: nil,
+            group: PlannedGroup(name: scenario.group.name, image: image, cards: cards))
+        try folder.write(PlanWriter.text(of: shelf.manifest), to: "manifest.yaml")
+        try folder.write(PlanWriter.text(of: plan, manifestPath: "manifest.yaml"), to: "plan.yaml")
+    }
+
+    // MARK: The download
+
+    private func download(to targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL) async throws -> CEEnding {
+        try writePlan(targets, url: url)
+        let output = "\(folder.path)/ce.json"
+        var environment: [(String, String)] = []
+        if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
+        let ce = try ChildProcess(
+            name: "ce", path: programs.ce,
+            arguments: ["download", "\(folder.path)/plan.yaml", "--json", "--progress", request.progress],
+            environment: environment, output: .file(output), errors: .inherited, loop: loop)
+        let deadline = loop.now.advanced(by: request.scenario.timeout)
+        var hasTimedOut = false
+        while ce.status == nil {
+            do {
+                try await ce.waitForExit(until: deadline)
+            } catch {
+                // Ctrl-C reaches the simulator alone: it passes it on, and the CE ends in order.
+                ce.signal(2)
+                await ce.end()
+            }
+            if ce.status == nil && loop.now >= deadline {
+                hasTimedOut = true
+                await ce.end()
+            }
+        }
+        let report = ReportFile.download(at: output)
+        return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut)
+    }
+
+    // MARK: After
+
+    private func ending(
+        _ ce: CEEnding, lost: [(slot: Int, status: ExitStatus)], counts: ServerCounts?, simulator: SimulatorReport
+    ) throws -> RunEnding {
+        guard var download = ce.report else {
+            // The CE has said on standard error what is wrong.
+            throw CEFailure(status: ce.status)
+        }
+        if let counts {
+            for index in download.groups.indices {
+                download.groups[index].serverSessions = counts.transfers
+                download.groups[index].serverBytes = counts.bytes
+                download.groups[index].serverCountedBy = "server"
+            }
+        }
+        var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
+        if ce.hasTimedOut {
+            problems.append("the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
+        }
+        let report = try ReportBuilder(request: request, shelf: shelf, job: DownloadJob(shelf)).report(
+            download, differences: flashDifferences(), simulator: simulator, traceHash: nil, problems: problems)
+        if report.passed && !request.keepsFlash { try folder.removeFlash() }
+        return RunEnding(report: report, exit: exit(of: ce, report: report))
+    }
+
+    /// Opens every card's flash file, which outlives its process, and compares.
+    private func flashDifferences() -> [(slot: Int, text: String)] {
+        shelf.cards.compactMap { card in
+            let slot = Int(card.slot)
+            do {
+                let storage = try FileFlashStorage(
+                    path: folder.flashFile(ofSlot: slot), profile: card.flash, access: .inspection)
+                let inspection = try FlashInspection(FlashModel(card.flash, storage: storage))
+                return shelf.difference(in: inspection).map { (slot, $0) }
+            } catch {
+                return (slot, "\(error)")
+            }
+        }
+    }
+
+    private func exit(of ce: CEEnding, report: RunReport) -> ProgramExit {
+        if ce.hasTimedOut { return .timedOut }
+        if Task.isCancelled { return .interrupted }
+        if report.passed { return .success }
+        // What the CE says of the server is said on by the simulator.
+        if case .code(let code) = ce.status, code == ProgramExit.unavailable.rawValue { return .unavailable }
+        return .failed
+    }
+}
+
+/// The CE ended without a report.
+package struct CEFailure: Error, Sendable, CustomStringConvertible {
+    package let status: ExitStatus
+
+    /// The CE's own code where it has one that a program may end with.
+    package var exit: ProgramExit {
+        if case .code(let code) = status { ProgramExit(rawValue: code) ?? .internalError } else { .internalError }
+    }
+
+    package var description: String {
+        "ce ended with \(status) and left no report; what it said stands above"
+    }
+}
