@@ -109,6 +109,8 @@ let package = Package(
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
+        tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
+        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )
