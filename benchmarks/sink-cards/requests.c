@@ -94,8 +94,8 @@ static const char *give_up(struct session *session, struct card_reader *reader) 
     struct card_writer writer;
     card_get_text(reader, text);
     if (!card_is_whole(reader)) return "a malformed abort";
-    if (session->card->downloader != session) return "an abort without a start";
-    session->card->downloader = NULL;
+    // An abort that crossed the result is answered too.
+    if (session->card->downloader == session) session->card->downloader = NULL;
     card_begin(&writer);
     return reply(session, &writer, CARD_ABORTED);
 }
