@@ -13,7 +13,10 @@ import Testing
             let length = Int(random.next() % (index % 2 == 0 ? 200 : 16))
             let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             checkHeader(bytes, index)
-            for frame in CardFrame.allCases { decodedCount += checkPayload(frame, bytes, index) }
+            // Section and image data are not decoded as messages.
+            for frame in CardFrame.allCases where frame.payloadMinimumBytes == 0 {
+                decodedCount += checkPayload(frame, bytes, index)
+            }
         }
         // Short buffers are a hello, an abort, an end or nothing now and then: else this would test refusals alone.
         #expect(decodedCount > 1_000)
