@@ -125,6 +125,8 @@ let package = Package(
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
+        tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
+        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 #include "options.h"
 #include "CardFrames.h"
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,5 +97,8 @@ struct options options_read(int argc, char **argv) {
     if (optind < argc) refuse("unexpected argument", argv[optind]);
     if (!options.url || !options.image_bytes || !has_digest || !options.card_count)
         refuse("missing", "--url, --image-bytes, --sha256 and a card are needed");
+    // libcurl gives a paused chunk again as a whole: beside a block that is nearly full there must be room for one.
+    if ((uint64_t)(options.block_count - 1) * options.block_bytes < CURL_MAX_WRITE_SIZE)
+        refuse("the pool is too small", "all of its blocks but one must hold 16384 bytes together");
     return options;
 }

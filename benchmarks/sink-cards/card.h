@@ -4,8 +4,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// What every card says of itself.
-enum { WINDOW_BYTES = 256 << 10, OUTPUT_BYTES = 4096 };
+enum {
+    /// How much a card takes beyond what is programmed, as every card says of itself.
+    WINDOW_BYTES = 256 << 10,
+    /// Replies that wait are sent when they are so many bytes, and at the end of a turn.
+    FLUSH_BYTES = 1024,
+    /// Room for those, and for the answers to one input full of the smallest sections or requests.
+    OUTPUT_BYTES = 8192,
+};
 
 struct session;
 

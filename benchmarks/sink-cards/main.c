@@ -112,7 +112,8 @@ static void advance_session(struct source *source, uint32_t events) {
     }
     bool has_output = source->session.output_count > 0;
     if (has_output == had_output) return;
-    struct epoll_event event = {.events = has_output ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.ptr = source};
+    // A CE that does not read its replies is not read from either.
+    struct epoll_event event = {.events = has_output ? EPOLLOUT : EPOLLIN, .data.ptr = source};
     if (epoll_ctl(epoll, EPOLL_CTL_MOD, source->descriptor, &event) < 0) die("epoll_ctl");
 }
 

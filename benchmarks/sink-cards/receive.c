@@ -68,8 +68,9 @@ const char *session_advance(struct session *session) {
             session->input_count += (size_t)count;
             wrong = take_input(session);
         }
+        if (!wrong && session->output_count >= FLUSH_BYTES) wrong = session_flush(session);
         if (wrong) return wrong;
-        if ((size_t)count < room) break;
+        if ((size_t)count < room || session->output_count >= FLUSH_BYTES) break;
     }
     return session_flush(session);
 }

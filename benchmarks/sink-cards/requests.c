@@ -8,7 +8,7 @@ static const uint64_t instance_capacity_bytes = (uint64_t)1 << 40;
 
 static const char *reply(struct session *session, struct card_writer *writer, enum card_frame_type type) {
     card_end(writer, type, session->next_sequence++);
-    if (writer->count > sizeof session->output - session->output_count) return "the CE does not read its replies";
+    if (writer->count > sizeof session->output - session->output_count) return "more replies than one input can ask for: a bug of the sink";
     memcpy(session->output + session->output_count, writer->bytes, writer->count);
     session->output_count += writer->count;
     return NULL;
@@ -94,8 +94,8 @@ static const char *give_up(struct session *session, struct card_reader *reader) 
     struct card_writer writer;
     card_get_text(reader, text);
     if (!card_is_whole(reader)) return "a malformed abort";
-    if (session->card->downloader != session) return "an abort without a start";
-    session->card->downloader = NULL;
+    // An abort that crossed the result is answered too.
+    if (session->card->downloader == session) session->card->downloader = NULL;
     card_begin(&writer);
     return reply(session, &writer, CARD_ABORTED);
 }
