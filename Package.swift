@@ -100,6 +100,7 @@ let package = Package(
         tests("RuntimeTests", ["Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
         tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+        tests("RendezvousTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )
