@@ -127,6 +127,7 @@ let package = Package(
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
+        tests("RendezvousTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,83 @@
+import CardProtocol
+import FlashModel
+import LineCard
+import Rendezvous
+import Runtime
+import Testing
+
+@Suite struct MessageTests {
+    static let announcement = CardAnnouncement(
+        slot: 12, processID: 4711, nodeName: "shelf1", endpoint: Endpoint(host: "10.0.0.7", port: 40123))
+
+    static func settings(_ flash: FlashProfile = .mlcNAND) throws -> CardSettings {
+        try CardSettings(
+            slot: 12, hardwareType: "OLT-8", serialNumber: "SN-12", flash: flash, windowBytes: 96 << 10,
+            maximumSectionBytes: 48 << 10, factoryVersion: "1.2.3", linkBitsPerSecond: 100_000_000,
+            linkLatency: .microseconds(1500) + Duration(secondsComponent: 0, attosecondsComponent: 7))
+    }
+
+    private func decoded(_ message: RendezvousMessage, _ spoil: (inout [UInt8]) -> Void = { _ in }) throws
+        -> RendezvousMessage
+    {
+        var payload = message.encodePayload()
+        spoil(&payload)
+        let type: UInt8 =
+            switch message {
+            case .announce: 0x01
+            case .ready: 0x02
+            case .failed: 0x03
+            case .settings: 0x81
+            }
+        return try payload.withUnsafeBytes { try RendezvousMessage(type: type, payload: $0) }
+    }
+
+    @Test(arguments: FlashProfile.all) func settingsWithEveryPartComeBackAsTheyWere(flash: FlashProfile) throws {
+        for path in [nil, "/somewhere/card-12.flash", String(repeating: "é", count: 2000)] {
+            let message = RendezvousMessage.settings(
+                CardAssignment(settings: try Self.settings(flash.scaled(by: 0.37)), flashPath: path))
+            #expect(try decoded(message) == message)
+        }
+    }
+
+    @Test(arguments: [
+        RendezvousMessage.announce(announcement), .ready, .failed("no room"),
+        .announce(
+            CardAnnouncement(slot: .max, processID: 1, nodeName: "", endpoint: Endpoint(host: "::1", port: 1))),
+    ])
+    func everyMessageComesBackAsItWas(message: RendezvousMessage) throws {
+        #expect(try decoded(message) == message)
+    }
+
+    @Test func aPayloadThatIsNotWholeOrTooLongIsMalformed() throws {
+        let message = RendezvousMessage.announce(Self.announcement)
+        for length in 0..<message.encodePayload().count {
+            #expect(throws: ProtocolError.self) { try decoded(message) { $0.removeLast($0.count - length) } }
+        }
+        #expect(throws: ProtocolError.self) { try decoded(message) { $0.append(0) } }
+        #expect(throws: ProtocolError.self) { try decoded(.ready) { $0.append(0) } }
+        #expect(throws: ProtocolError.unknownType(9)) {
+            _ = try [UInt8]().withUnsafeBytes { try RendezvousMessage(type: 9, payload: $0) }
+        }
+    }
+
+    /// The settings' own checks guard the wire, too.
+    @Test func valuesThatCannotBeAreMalformed() throws {
+        let assignment = CardAssignment(settings: try Self.settings(), flashPath: nil)
+        // The slot opens the payload; the flash's erased value (1 byte) ends it, and the endurance stands before.
+        for spoil: (inout [UInt8]) -> Void in [
+            {
+                $0[0] = 0; $0[1] = 0
+            },
+            { $0[$0.count - 9] = 0xFF },
+            { $0.append(0xFF) },
+        ] {
+            #expect(throws: ProtocolError.self) { try decoded(.settings(assignment), spoil) }
+        }
+        var announcement = Self.announcement
+        announcement.slot = 0
+        #expect(throws: ProtocolError.self) { try decoded(.announce(announcement)) }
+        announcement = Self.announcement
+        announcement.endpoint = Endpoint(host: "card.example", port: 1)
+        #expect(throws: ProtocolError.self) { try decoded(.announce(announcement)) }
+    }
+}
