@@ -9,7 +9,7 @@ extension SettingsNode {
     }
 
     private static func parse(_ override: SettingsOverride, at place: Place, problems: DiagnosticList) -> SettingsNode? {
-        guard override.text.first == "[" || override.text.first == "{" else {
+        guard override.isYAML else {
             return SettingsNode(place: place, content: .scalar(override.text, isPlain: true))
         }
         do {

@@ -108,7 +108,7 @@ import Testing
         ("1: 127.0.0.1:40001", "1: \"[::1]:40002\"", "p.yaml:9:45: groups.adsl.cards.1 is [::1]:40002, the address of slot 2 too"),
         ("127.0.0.1:40001", "card-1:40001", "p.yaml:9:45: groups.adsl.cards.1 is 'card-1:40001'; \(address)"),
         ("127.0.0.1:40001", "127.0.0.1", "p.yaml:9:45: groups.adsl.cards.1 is '127.0.0.1'; \(address)"),
-        ("{address: ", "{adress: ", "p.yaml:9:16: groups.adsl.cards.2 lacks the key 'address'\np.yaml:9:16: groups.adsl.cards.2: key 'adress' is not known (did you mean 'address'?)"),
+        ("{address: ", "{adress: ", "p.yaml:9:16: groups.adsl.cards.2 lacks the key 'address'\np.yaml:9:17: groups.adsl.cards.2: key 'adress' is not known (did you mean 'address'?)"),
         ("{2: {address: \"[::1]:40002\"}, 1: 127.0.0.1:40001}", "{}", "p.yaml:9:12: groups.adsl.cards is empty; expected at least one card"),
     ]) func anErrorSaysWhereAndWhat(part: String, replacement: String, message: String) {
         let text = PlanSample.text.replacing(part, with: replacement, maxReplacements: 1)

@@ -31,6 +31,7 @@ import Testing
         ("count.x=1", "--set count.x=1: count is a single value, without a key 'x'"),
         ("numbers.2=1", "--set numbers.2=1: numbers is a list of 2; '2' is not a position in it, from 0 on"),
         ("numbers=[1, x]", "--set numbers=[1, x]: numbers[1] is 'x'; expected a whole number from 0 to 9"),
+        ("numbers=[::1]:1", "--set numbers=[::1]:1: numbers is a single value; expected a list of numbers"),
         ("count", "--set count: expected PATH=VALUE, such as ce.memory=1MiB"),
         ("=1", "--set =1: expected keys separated by single dots before '=', such as ce.memory=1MiB"),
         ("a..b=1", "--set a..b=1: expected keys separated by single dots before '=', such as ce.memory=1MiB"),
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func brokenYAMLInAnOptionIsNotValid() {
-        #expect(ReaderSample.errors(Self.text, overrides: ["numbers=[1"]).contains("not valid YAML"))
+        #expect(ReaderSample.errors(Self.text, overrides: ["numbers=[1, {]"]).contains("not valid YAML"))
     }
 
     @Test func theFilesErrorsComeBeforeTheOptions() {
