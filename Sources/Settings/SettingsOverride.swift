@@ -20,11 +20,19 @@ package struct SettingsOverride: Equatable, Sendable {
         self.isYAML = isYAML
         self.path = path
         self.text = text
-        self.option = option
+        self.option = Self.withoutCredentials(option)
     }
 
-    /// Reads `PATH=VALUE`, as in `groups.adsl.slots=1-40`; the path's keys are separated by dots. A value between brackets or
-    /// braces is YAML: a list or a mapping.
+    /// What stands between `://` and the last `@` may be a password, which has no place in an error.
+    private static func withoutCredentials(_ option: String) -> String {
+        guard let at = option.lastIndex(of: "@"), let scheme = option[..<at].firstRange(of: "://") else {
+            return option
+        }
+        return option[..<scheme.upperBound] + "…" + option[at...]
+    }
+
+    /// Reads `PATH=VALUE`, as in `groups.adsl.slots=1-40`; the path's keys are separated by dots. A value between
+    /// brackets or braces is YAML: a list or a mapping.
     ///
     /// - Throws: what was expected.
     package init(parsing text: String, option: String = "--set") throws(SettingsError) {

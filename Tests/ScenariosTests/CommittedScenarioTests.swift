@@ -43,11 +43,19 @@ import Testing
         #expect(scenario.pool.blockBytes == 65536)
         #expect(
             scenario.expectation.metrics.map(\.description) == [
-                "efficiency >= 0.97", "speedup >= 21", "speedup_pipelined >= 19", "pool_peak <= 512KiB", "server_sessions == 1",
+                "efficiency >= 0.97", "speedup >= 21", "speedup_pipelined >= 19", "pool_peak <= 512KiB",
+                "server_sessions == 1",
             ])
     }
 
     @Test func tightMemoryHasTwoBlocks() throws {
         #expect(try ScenarioReader.read(contentsOf: Self.folder + "tight-memory.yaml").pool.blockCount == 2)
+    }
+
+    @Test func theReferencePagesExampleIsRead() throws {
+        let page = try SourceText(contentsOf: Self.folder + "../docs/scenarios.md").text
+        let example = try #require(page.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
+        let scenario = try ScenarioSample.read(String(example))
+        #expect(scenario.cards.count == 20)
     }
 }

@@ -2,20 +2,22 @@ import Scenarios
 import Testing
 
 @Suite struct MetricExpectationTests {
-    @Test(arguments: [
-        ("efficiency >= 0.97", .efficiency, .atLeast, 0.97, "efficiency >= 0.97"),
-        ("efficiency>=97%", .efficiency, .atLeast, 0.97, "efficiency >= 97%"),
-        ("speedup  >  21", .speedup, .above, 21, "speedup > 21"),
-        ("speedup_pipelined >= 19", .speedupPipelined, .atLeast, 19, "speedup_pipelined >= 19"),
-        ("pool_peak <= 512KiB", .poolPeak, .atMost, 524_288, "pool_peak <= 512KiB"),
-        ("server_sessions == 1", .serverSessions, .equal, 1, "server_sessions == 1"),
-        ("server_bytes == 16777216", .serverBytes, .equal, 16_777_216, "server_bytes == 16777216"),
-        ("elapsed <= 1500ms", .elapsed, .atMost, 1.5, "elapsed <= 1500ms"),
-        ("ce_rss < 40MiB", .resident, .below, 41_943_040, "ce_rss < 40MiB"),
-        ("ce_anonymous <= 8MiB", .anonymous, .atMost, 8_388_608, "ce_anonymous <= 8MiB"),
-    ] as [(String, Metric, MetricExpectation.Comparison, Double, String)]) func anExpectationIsRead(
-        text: String, metric: Metric, comparison: MetricExpectation.Comparison, limit: Double, description: String
-    ) throws {
+    @Test(
+        arguments: [
+            ("efficiency >= 0.97", .efficiency, .atLeast, 0.97, "efficiency >= 0.97"),
+            ("efficiency>=97%", .efficiency, .atLeast, 0.97, "efficiency >= 97%"),
+            ("speedup  >  21", .speedup, .above, 21, "speedup > 21"),
+            ("speedup_pipelined >= 19", .speedupPipelined, .atLeast, 19, "speedup_pipelined >= 19"),
+            ("pool_peak <= 512KiB", .poolPeak, .atMost, 524_288, "pool_peak <= 512KiB"),
+            ("server_sessions == 1", .serverSessions, .equal, 1, "server_sessions == 1"),
+            ("server_bytes == 16777216", .serverBytes, .equal, 16_777_216, "server_bytes == 16777216"),
+            ("elapsed <= 1500ms", .elapsed, .atMost, 1.5, "elapsed <= 1500ms"),
+            ("ce_rss < 40MiB", .resident, .below, 41_943_040, "ce_rss < 40MiB"),
+            ("ce_anonymous <= 8MiB", .anonymous, .atMost, 8_388_608, "ce_anonymous <= 8MiB"),
+        ] as [(String, Metric, MetricExpectation.Comparison, Double, String)]) func anExpectationIsRead(
+            text: String, metric: Metric, comparison: MetricExpectation.Comparison, limit: Double, description: String
+        ) throws
+    {
         let expectation = try MetricExpectation(parsing: text)
         #expect(expectation.metric == metric)
         #expect(expectation.comparison == comparison)

@@ -63,7 +63,8 @@ import Testing
         let scenario = try ScenarioSample.read(
             ScenarioSample.text,
             overrides: [
-                "ce.memory=2MiB", "groups.adsl.slots=1-40", "seed=7", "images.adsl-2.0.size=1MiB", "groups.adsl.cards.2.window=1MiB",
+                "ce.memory=2MiB", "groups.adsl.slots=1-40", "seed=7", "images.adsl-2.0.size=1MiB",
+                "groups.adsl.cards.2.window=1MiB",
                 "expect.metrics=[]", "expect.exit=failure",
             ])
         #expect(scenario.pool.budgetBytes == 2 << 20)
@@ -76,38 +77,51 @@ import Testing
 
     @Test func anOverridesErrorNamesTheOption() {
         #expect(
-            ScenarioSample.errors(ScenarioSample.text, overrides: ["ce.memory=1Mib", "groups.adsl.slots=0", "kinds.adsl.image=adsl-2"])
-                == """
-                --set ce.memory=1Mib: ce.memory is '1Mib'; expected a size such as 64KiB, 16MiB, 10MB or 512B (did you mean '1MiB'?)
-                --set kinds.adsl.image=adsl-2: kinds.adsl.image is 'adsl-2', which is not among the images: adsl-2.0, other (did you mean 'adsl-2.0'?)
-                --set groups.adsl.slots=0: groups.adsl.slots has slot 0; slots are from 1 to 65535
-                """)
+            ScenarioSample.errors(
+                ScenarioSample.text, overrides: ["ce.memory=1Mib", "groups.adsl.slots=0", "kinds.adsl.image=adsl-2"])
+                    == """
+                    --set ce.memory=1Mib: ce.memory is '1Mib'; expected a size such as 64KiB, 16MiB, 10MB or 512B (did you mean '1MiB'?)
+                    --set kinds.adsl.image=adsl-2: kinds.adsl.image is 'adsl-2', which is not among the images: adsl-2.0, other (did you mean 'adsl-2.0'?)
+                    --set groups.adsl.slots=0: groups.adsl.slots has slot 0; slots are from 1 to 65535
+                    """)
     }
 
     @Test(arguments: [
         ("# One.\n# Two.\nname: x", "One. Two."), ("name: x\n# late", ""), ("#One\n#\n# Two\n\n# Three\n", "One Two"),
-        ("# yaml-language-server: $schema=./s.json\n# One.\n", "One."), ("## Headline\r\n# text\r\n", "Headline text"), ("", ""),
+        ("# yaml-language-server: $schema=./s.json\n# One.\n", "One."), ("## Headline\r\n# text\r\n", "Headline text"),
+        ("", ""),
     ]) func theOpeningCommentIsTheIntent(text: String, intent: String) throws {
         #expect(ScenarioReader.intent(of: try SourceText(file: "s.yaml", bytes: Array(text.utf8))) == intent)
     }
 
-    @Test(arguments: [
-        ("1", [1]), ("1-4,7,9-12", [1, 2, 3, 4, 7, 9, 10, 11, 12]), ("[5, 1-2]", [1, 2, 5]), ("\"3, 1 - 2\"", [1, 2, 3]),
-        ("65535", [65535]), ("010", [10]),
-    ] as [(String, [UInt16])]) func slotsAreRead(text: String, slots: [UInt16]) throws {
+    @Test(
+        arguments: [
+            ("1", [1]), ("1-4,7,9-12", [1, 2, 3, 4, 7, 9, 10, 11, 12]), ("[5, 1-2]", [1, 2, 5]),
+            ("\"3, 1 - 2\"", [1, 2, 3]),
+            ("65535", [65535]), ("010", [10]),
+        ] as [(String, [UInt16])]) func slotsAreRead(text: String, slots: [UInt16]) throws
+    {
         let text = ScenarioSample.text.replacing("slots: 1-3, cards: {2: {window: 64KiB}}", with: "slots: \(text)")
             .replacing("slots: 1-4,7,9-12", with: "slots: \"1-4,7,9-12\"")
         #expect(try ScenarioSample.read(text).cards.map(\.slot) == slots)
     }
 
-    @Test(arguments: [
-        ("{program: vsftpd, link: {rate: 1Mbit}}", .program(.vsftpd), nil),
-        ("{url: ftp://127.0.0.1:2121/folder/}", .running(try! ServerURL("ftp://127.0.0.1:2121/folder/")), "ftp://127.0.0.1:2121/folder/adsl-2.0.img"),
-        ("{url: ftp://127.0.0.1:2121/x.img}", .running(try! ServerURL("ftp://127.0.0.1:2121/x.img")), "ftp://127.0.0.1:2121/x.img"),
-        ("{protocol: ftp, user: u, password: p}", .embedded(.ftp), nil),
-    ] as [(String, ScenarioServer.Source, String?)]) func serversAreRead(
-        text: String, source: ScenarioServer.Source, url: String?
-    ) throws {
+    @Test(
+        arguments: [
+            ("{program: vsftpd, link: {rate: 1Mbit}}", .program(.vsftpd), nil),
+            (
+                "{url: ftp://127.0.0.1:2121/folder/}", .running(try! ServerURL("ftp://127.0.0.1:2121/folder/")),
+                "ftp://127.0.0.1:2121/folder/adsl-2.0.img"
+            ),
+            (
+                "{url: ftp://127.0.0.1:2121/x.img}", .running(try! ServerURL("ftp://127.0.0.1:2121/x.img")),
+                "ftp://127.0.0.1:2121/x.img"
+            ),
+            ("{protocol: ftp, user: u, password: p}", .embedded(.ftp), nil),
+        ] as [(String, ScenarioServer.Source, String?)]) func serversAreRead(
+            text: String, source: ScenarioServer.Source, url: String?
+        ) throws
+    {
         let server = "{link: {rate: 100Mbit, latency: 2ms}}"
         let scenario = try ScenarioSample.read(ScenarioSample.text.replacing(server, with: text))
         #expect(scenario.server.source == source)

@@ -1,6 +1,7 @@
 package import Settings
 
-/// A scenario file's contents, checked and resolved: what a run needs to know, in an order that does not depend on hashing.
+/// A scenario file's contents, checked and resolved: what a run needs to know, in an order that does not depend on
+/// hashing.
 package struct Scenario: Equatable, Sendable {
     /// The file's opening comment: what the scenario shows. Empty when there is none.
     package var intent: String

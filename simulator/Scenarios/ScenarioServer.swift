@@ -43,7 +43,10 @@ package struct ScenarioServer: Equatable, Sendable {
     private static func percentEncoded(_ name: String) -> String {
         name.utf8.map { byte in
             let scalar = UnicodeScalar(byte)
-            if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "._-~+".unicodeScalars.contains(scalar) {
+            if scalar.isASCII,
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "._-~+".unicodeScalars.contains(scalar)
+            {
                 return String(scalar)
             }
             let code = String(byte, radix: 16, uppercase: true)
