@@ -8,8 +8,8 @@ package enum PasswordFile {
 
     /// Reads the password: the file's text without a line break at its end.
     ///
-    /// - Throws: a file that cannot be read, that others may read (its mode must be 0600 or 0400), that belongs to another user, or whose
-    ///   text is no password. The password itself is never part of it.
+    /// - Throws: a file that cannot be read, that others may read (its mode must be 0600 or 0400), that belongs to another
+    ///   user, or whose text is no password. The password itself is never part of it.
     package static func read(_ path: String) throws(SettingsError) -> String {
         do throws(FileError) {
             let bytes = try RegularFile.read(path, limitBytes: maximumBytes + 2) { status throws(FileError) in

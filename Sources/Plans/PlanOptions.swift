@@ -1,7 +1,7 @@
 package import Settings
 
-/// What the command line says of a plan; nil and empty where it says nothing. Values are as they were typed: the plan's reader
-/// checks them, and names the option in its errors.
+/// What the command line says of a plan; nil and empty where it says nothing. Values are as they were typed: the plan's
+/// reader checks them, and names the option in its errors.
 package struct PlanOptions: Equatable, Sendable {
     package var memory: String?
     package var block: String?

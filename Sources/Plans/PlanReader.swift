@@ -3,8 +3,8 @@ import Runtime
 package import Settings
 import SoftwareImage
 
-/// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one set of
-/// checks and messages, for all three.
+/// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one
+/// set of checks and messages, for all three.
 package struct PlanReader {
     static let groupKeys = ["image", "cards"]
     static let imageKeys = ["url", "manifest", "user", "password_file", "password"]
@@ -75,7 +75,8 @@ package struct PlanReader {
         let user = fields["user"]?.text("a user's name")
         let passwordFile = fields["password_file"].flatMap(path)
         fields["password"]?.report(
-            "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD")
+            "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD"
+        )
         if fields["user"] == nil { fields["password_file"]?.report("is there without user; say whose password it is") }
         guard let url, let manifest else { return nil }
         return PlannedImage(url: url, manifest: manifest, user: user, passwordFile: passwordFile)
@@ -115,7 +116,9 @@ package struct PlanReader {
     // MARK: The cards
 
     private func cards(_ setting: Setting) -> [PlannedCard]? {
-        guard let entries = setting.entries("a mapping of slots to addresses, such as {1: 127.0.0.1:40001}") else { return nil }
+        guard let entries = setting.entries("a mapping of slots to addresses, such as {1: 127.0.0.1:40001}") else {
+            return nil
+        }
         guard !entries.isEmpty else {
             setting.report("is empty; expected at least one card")
             return nil
@@ -140,7 +143,9 @@ package struct PlanReader {
     }
 
     private func endpoint(_ setting: Setting) -> Endpoint? {
-        guard let setting = setting.isMapping ? setting.fields(["address"])?.required("address") : setting else { return nil }
+        guard let setting = setting.isMapping ? setting.fields(["address"])?.required("address") : setting else {
+            return nil
+        }
         let expectation = "a numeric address and a port, such as 127.0.0.1:40001 or [::1]:40001"
         guard let text = setting.text(expectation) else { return nil }
         guard let endpoint = Endpoint(text) else {

@@ -7,7 +7,8 @@ package import SoftwareImage
 package enum PlanWriter {
     /// The plan as a YAML file, the pool written out.
     ///
-    /// - Parameter manifestPath: stands in place of the manifest itself: where it is written to, as seen from the plan's folder.
+    /// - Parameter manifestPath: stands in place of the manifest itself: where it is written to, as seen from the plan's
+    ///   folder.
     package static func text(of plan: DownloadPlan, manifestPath: String? = nil) -> String {
         var lines = [
             "memory: \(ByteCount(UInt64(plan.pool.budgetBytes)))",

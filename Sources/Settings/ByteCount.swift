@@ -28,7 +28,9 @@ package struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertibl
         guard let unit = Self.units.first(where: { $0.key == number.unit }) else {
             throw UnitError(text, Self.expectation, suggestion: number.suggestion(among: Self.units, in: text))
         }
-        guard let bytes = number.scaled(by: unit.value) else { throw UnitError(text, "a whole number of bytes below 2^64") }
+        guard let bytes = number.scaled(by: unit.value) else {
+            throw UnitError(text, "a whole number of bytes below 2^64")
+        }
         self.bytes = bytes
     }
 

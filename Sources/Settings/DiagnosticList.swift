@@ -1,4 +1,5 @@
-/// Collects what is wrong while a file is read, so that its author sees all of it at once. Owned by the one task that reads.
+/// Collects what is wrong while a file is read, so that its author sees all of it at once. Owned by the one task that
+/// reads.
 package final class DiagnosticList {
     /// More help nobody: a file with so many errors is not what it was meant to be.
     package static let maximumDiagnostics = 100
@@ -37,7 +38,8 @@ package final class DiagnosticList {
         if sorted.count > Self.maximumDiagnostics {
             sorted.removeLast(sorted.count - Self.maximumDiagnostics)
             sorted.append(
-                Diagnostic(file: files[0], message: "more than \(Self.maximumDiagnostics) errors; the others are not shown"))
+                Diagnostic(
+                    file: files[0], message: "more than \(Self.maximumDiagnostics) errors; the others are not shown"))
         }
         throw SettingsError(sorted)
     }

@@ -9,7 +9,8 @@ package enum ImageLimits {
 extension Setting {
     /// An image's version: 1 to 64 letters, digits and `. _ + ~ -`.
     package func version() -> String? {
-        let expectation = "a version such as 2.0.0: up to \(ImageLimits.maximumVersionBytes) letters, digits, '.', '_', '+', '~' and '-'"
+        let expectation =
+            "a version such as 2.0.0: up to \(ImageLimits.maximumVersionBytes) letters, digits, '.', '_', '+', '~' and '-'"
         guard let text = text(expectation) else { return nil }
         let isVersion = text.utf8.allSatisfy { byte in
             switch byte {

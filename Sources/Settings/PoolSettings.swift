@@ -43,7 +43,8 @@ package struct PoolSettings: Equatable, Sendable {
         package let message: String
     }
 
-    /// Cuts the memory: a fixed size gives the count, a fixed count gives the size, and of both the memory must hold all.
+    /// Cuts the memory: a fixed size gives the count, a fixed count gives the size, and of both the memory must hold
+    /// all.
     ///
     /// - Throws: which value is out of its range or does not fit the others.
     package init(_ request: Request) throws(Refusal) {
@@ -54,18 +55,21 @@ package struct PoolSettings: Equatable, Sendable {
         let countRange = Self.minimumBlockCount...Self.maximumBlockCount
         if let count = request.blockCount, !countRange.contains(count) {
             throw Refusal(
-                part: .blocks, message: "is \(count); it must be from \(countRange.lowerBound) to \(countRange.upperBound)")
+                part: .blocks,
+                message: "is \(count); it must be from \(countRange.lowerBound) to \(countRange.upperBound)")
         }
         switch (request.block, request.blockCount) {
         case (let block?, let count?):
             let need = ByteCount(block.bytes * UInt64(count))
             guard need <= memory else {
-                let message = "is \(count), and \(count) blocks of \(block) need \(need), but memory is \(memoryText) only"
+                let message =
+                    "is \(count), and \(count) blocks of \(block) need \(need), but memory is \(memoryText) only"
                 throw Refusal(part: .blocks, message: message)
             }
             self.init(block: block, count: count, memory: memory)
         case (nil, let count?):
-            let block = ByteCount(memory.bytes / UInt64(count) / Self.blockGranularity.bytes * Self.blockGranularity.bytes)
+            let block = ByteCount(
+                memory.bytes / UInt64(count) / Self.blockGranularity.bytes * Self.blockGranularity.bytes)
             guard (Self.minimumBlock...Self.maximumBlock).contains(block) else {
                 let message =
                     "is \(count), which cuts a memory of \(memoryText) into blocks of \(block); "
@@ -77,12 +81,14 @@ package struct PoolSettings: Equatable, Sendable {
             let block = block ?? Self.defaultBlock
             let count = Int(memory.bytes / block.bytes)
             guard count >= countRange.lowerBound else {
-                let message = "is \(memoryText), which holds \(count) of the blocks of \(block); a pool has at least "
+                let message =
+                    "is \(memoryText), which holds \(count) of the blocks of \(block); a pool has at least "
                     + "\(countRange.lowerBound): give at least \(ByteCount(block.bytes * UInt64(countRange.lowerBound)))"
                 throw Refusal(part: .memory, message: message)
             }
             guard count <= countRange.upperBound else {
-                let message = "is \(memoryText), which holds \(count) blocks of \(block); a pool has at most "
+                let message =
+                    "is \(memoryText), which holds \(count) blocks of \(block); a pool has at most "
                     + "\(countRange.upperBound): give larger blocks, or fewer by the key blocks"
                 throw Refusal(part: .memory, message: message)
             }

@@ -1,6 +1,6 @@
 extension StringProtocol {
-    /// The text between single quotes for a message: control characters escaped, since it goes to a terminal, and no longer
-    /// than a line has room for.
+    /// The text between single quotes for a message: control characters escaped, since it goes to a terminal, and no
+    /// longer than a line has room for.
     package var quoted: String {
         "'\(Self.escaped(unicodeScalars))'"
     }

@@ -39,7 +39,9 @@ package enum RegularFile {
         var bytes = [UInt8](repeating: 0, count: min(limitBytes, max(0, status.st_size)) + 1)
         var count = 0
         while count < bytes.count {
-            let result = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count) }
+            let result = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count)
+            }
             if result == 0 { break }
             guard result > 0 else {
                 if errno == EINTR { continue }

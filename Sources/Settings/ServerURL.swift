@@ -1,4 +1,5 @@
-/// Where a file lies on a server: `ftp://HOST[:PORT]/PATH`, checked to hold nothing that would change the commands sent to it.
+/// Where a file lies on a server: `ftp://HOST[:PORT]/PATH`, checked to hold nothing that would change the commands sent
+/// to it.
 package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
     package static let maximumBytes = 2048
     package static let defaultPort: UInt16 = 21
@@ -26,19 +27,22 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
             throw Refusal("has \(text.utf8.count) bytes; the most is \(Self.maximumBytes)")
         }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Refusal("has a blank, a control character or a letter beyond ASCII in it; write it as %20 and the like")
+            throw Refusal(
+                "has a blank, a control character or a letter beyond ASCII in it; write it as %20 and the like")
         }
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
             throw Refusal("is no URL; expected ftp://HOST[:PORT]/PATH, such as ftp://127.0.0.1:2121/adsl-2.0.0.img")
         }
         guard text[..<colon].lowercased() == "ftp" else {
-            throw Refusal("begins with \(text[...colon].quoted); this version downloads by ftp:// only, others come later")
+            throw Refusal(
+                "begins with \(text[...colon].quoted); this version downloads by ftp:// only, others come later")
         }
         let rest = text[text.index(colon, offsetBy: 3)...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let authority = rest[..<slash]
         guard !authority.contains("@") else {
-            throw Refusal("has a user or a password in it; use user and password_file, or the environment variable CE_PASSWORD")
+            throw Refusal(
+                "has a user or a password in it; use user and password_file, or the environment variable CE_PASSWORD")
         }
         let (host, port) = try Self.hostAndPort(authority)
         let path = rest[slash...]
@@ -63,7 +67,9 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         if host.first == "[" {
             guard let bracket = host.firstIndex(of: "]") else { throw Refusal("lacks the ']' behind the address") }
             let rest = host[host.index(after: bracket)...]
-            guard rest.isEmpty || rest.first == ":" else { throw Refusal("has \(rest.quoted) between address and path") }
+            guard rest.isEmpty || rest.first == ":" else {
+                throw Refusal("has \(rest.quoted) between address and path")
+            }
             portText = rest.isEmpty ? nil : rest.dropFirst()
             host = host[host.index(after: host.startIndex)..<bracket]
             guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
@@ -73,7 +79,9 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
             portText = host[host.index(after: colon)...]
             host = host[..<colon]
         }
-        let isName = host.allSatisfy { $0.isLetter || $0.isDecimalDigit || $0 == "." || $0 == "-" || $0 == ":" || $0 == "_" }
+        let isName = host.allSatisfy {
+            $0.isLetter || $0.isDecimalDigit || $0 == "." || $0 == "-" || $0 == ":" || $0 == "_"
+        }
         guard !host.isEmpty, isName else { throw Refusal("has no host name; expected ftp://HOST[:PORT]/PATH") }
         guard let portText else { return (String(host), defaultPort) }
         guard portText.allSatisfy(\.isDecimalDigit), let port = UInt16(portText), port > 0 else {

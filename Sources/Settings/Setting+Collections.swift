@@ -23,8 +23,8 @@ extension Setting {
         return Fields(setting: self, keys: keys, entries: entries.filter { keys.contains($0.key) })
     }
 
-    /// A mapping whose keys are names that the author chose, in the order of the file; a key that stands twice is reported, and
-    /// its later values are left out.
+    /// A mapping whose keys are names that the author chose, in the order of the file; a key that stands twice is
+    /// reported, and its later values are left out.
     package func entries(_ expectation: String) -> [Entry]? {
         guard case .mapping(let members) = node.content else {
             report("is \(node.isEmpty ? "empty" : node.kind); expected \(expectation)")
@@ -34,7 +34,8 @@ extension Setting {
         var entries: [Entry] = []
         for member in members {
             let setting = Setting(
-                path: path.isEmpty ? member.key.escapedForPath : "\(path).\(member.key.escapedForPath)", node: member.value,
+                path: path.isEmpty ? member.key.escapedForPath : "\(path).\(member.key.escapedForPath)",
+                node: member.value,
                 problems: problems)
             let entry = Entry(key: member.key, parent: path, place: member.keyPlace, value: setting)
             if let first = places[member.key] {

@@ -1,7 +1,7 @@
 /// A value of a settings file together with the path that leads to it, ready to be read as what it should be.
 ///
-/// The reading methods report what is wrong, with the value's place, and return nil: the reader goes on and meets all errors
-/// of a file in one pass. Owned by the task that reads, as the list of diagnostics is.
+/// The reading methods report what is wrong, with the value's place, and return nil: the reader goes on and meets all
+/// errors of a file in one pass. Owned by the task that reads, as the list of diagnostics is.
 package struct Setting {
     /// `groups.adsl.slots`; empty for the whole document.
     package let path: String

@@ -1,7 +1,8 @@
 /// A name that can be a file's and a folder's too: 1 to 64 of `A-Z a-z 0-9 . _ -`, not beginning with a dot or a dash.
 package struct SettingName: Hashable, Sendable, CustomStringConvertible {
     package static let maximumBytes = 64
-    package static let expectation = "a name of 1 to 64 letters, digits, '.', '_' and '-' that begins with a letter, a digit or '_'"
+    package static let expectation =
+        "a name of 1 to 64 letters, digits, '.', '_' and '-' that begins with a letter, a digit or '_'"
 
     package let description: String
 

@@ -10,7 +10,8 @@ package struct SettingsDocument {
     package let root: Setting
     private let problems: DiagnosticList
 
-    /// - Throws: what hinders the file's reading altogether: it is not YAML, or it is empty. Errors of single values wait for `check()`.
+    /// - Throws: what hinders the file's reading altogether: it is not YAML, or it is empty. Errors of single values wait
+    ///   for `check()`.
     package init(_ source: SourceText, overrides: [SettingsOverride] = []) throws(SettingsError) {
         let problems = DiagnosticList(file: source.file)
         guard let node = YAMLParser.parse(source, problems: problems) else {
@@ -40,7 +41,8 @@ package struct SettingsDocument {
 
     /// The first key of the mapping under a top-level key; nil when there is none. Reports nothing.
     package func firstKey(of key: String) -> String? {
-        guard case .mapping(let members) = root.node.content, let value = members.first(where: { $0.key == key })?.value,
+        guard case .mapping(let members) = root.node.content,
+            let value = members.first(where: { $0.key == key })?.value,
             case .mapping(let inner) = value.content
         else { return nil }
         return inner.first?.key

@@ -8,8 +8,9 @@ extension SettingsNode {
         }
     }
 
-    private static func parse(_ override: SettingsOverride, at place: Place, problems: DiagnosticList) -> SettingsNode? {
-        guard override.text.first == "[" || override.text.first == "{" else {
+    private static func parse(_ override: SettingsOverride, at place: Place, problems: DiagnosticList) -> SettingsNode?
+    {
+        guard override.isYAML else {
             return SettingsNode(place: place, content: .scalar(override.text, isPlain: true))
         }
         do {
@@ -55,7 +56,8 @@ extension SettingsNode {
                 members.append(
                     Member(key: key, keyPlace: place, value: SettingsNode(place: place, content: .mapping([]))))
             }
-            let message = members[match?.index ?? members.count - 1].value.replace(rest, of: child, with: value, at: place)
+            let message = members[match?.index ?? members.count - 1].value.replace(
+                rest, of: child, with: value, at: place)
             content = .mapping(members)
             return message
         case .list(var nodes):

@@ -8,7 +8,8 @@ struct SettingsNode: Equatable, Sendable {
         case list([SettingsNode])
         /// In the order of the file; a key that stands twice is here twice.
         case mapping([Member])
-        /// What may not stand in a settings file, which was reported when it was met: reading it gives nothing, silently.
+        /// What may not stand in a settings file, which was reported when it was met: reading it gives nothing,
+        /// silently.
         case refused
     }
 

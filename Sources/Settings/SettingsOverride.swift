@@ -2,20 +2,37 @@
 package struct SettingsOverride: Equatable, Sendable {
     /// The keys from the top on, not yet matched with the file's: a key may itself have dots in it.
     package let path: [String]
-    /// A single value; or, when it begins with `[` or `{`, YAML.
     package let text: String
+    /// The text is a list or a mapping, not a single value.
+    let isYAML: Bool
     /// Stands in diagnostics where a file's name would.
     package let option: String
 
+    /// A single value.
+    ///
     /// - Parameter option: how the value was given, such as `--memory 1MiB`.
     package init(path: [String], text: String, option: String) {
-        precondition(!path.isEmpty, "an override names what it replaces")
-        self.path = path
-        self.text = text
-        self.option = option
+        self.init(path: path, text: text, option: option, isYAML: false)
     }
 
-    /// Reads `PATH=VALUE`, as in `groups.adsl.slots=1-40`; the path's keys are separated by dots.
+    private init(path: [String], text: String, option: String, isYAML: Bool) {
+        precondition(!path.isEmpty, "an override names what it replaces")
+        self.isYAML = isYAML
+        self.path = path
+        self.text = text
+        self.option = Self.withoutCredentials(option)
+    }
+
+    /// What stands between `://` and the last `@` may be a password, which has no place in an error.
+    private static func withoutCredentials(_ option: String) -> String {
+        guard let at = option.lastIndex(of: "@"), let scheme = option[..<at].firstRange(of: "://") else {
+            return option
+        }
+        return option[..<scheme.upperBound] + "…" + option[at...]
+    }
+
+    /// Reads `PATH=VALUE`, as in `groups.adsl.slots=1-40`; the path's keys are separated by dots. A value between
+    /// brackets or braces is YAML: a list or a mapping.
     ///
     /// - Throws: what was expected.
     package init(parsing text: String, option: String = "--set") throws(SettingsError) {
@@ -34,6 +51,8 @@ package struct SettingsOverride: Equatable, Sendable {
             throw failure("the path has more than \(SettingsLimits.maximumDepth) keys")
         }
         let source = try SourceText(file: named, bytes: Array(text.utf8))
-        self.init(path: path, text: String(source.text[source.text.index(after: equals)...]), option: named)
+        let value = String(source.text[source.text.index(after: equals)...])
+        let isYAML = value.hasPrefix("[") && value.hasSuffix("]") || value.hasPrefix("{") && value.hasSuffix("}")
+        self.init(path: path, text: value, option: named, isYAML: isYAML)
     }
 }

@@ -15,8 +15,8 @@ package func nearest(to word: String, among candidates: some Sequence<String>) -
     return best?.candidate
 }
 
-/// How many insertions, deletions, replacements and exchanges of neighbours turn one word into the other (optimal string
-/// alignment); a change of case alone counts nothing.
+/// How many insertions, deletions, replacements and exchanges of neighbours turn one word into the other (optimal
+/// string alignment); a change of case alone counts nothing.
 private func editDistance(_ left: String, _ right: String) -> Int {
     let left = Array(left.lowercased())
     let right = Array(right.lowercased())

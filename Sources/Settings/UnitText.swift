@@ -21,7 +21,8 @@ struct UnitText: Equatable {
             guard !fraction.isEmpty else { return nil }
             rest = rest[fraction.endIndex...]
         }
-        guard !whole.isEmpty, whole.count + fraction.count <= maximumDigits, let digits = UInt64(whole + fraction) else {
+        guard !whole.isEmpty, whole.count + fraction.count <= maximumDigits, let digits = UInt64(whole + fraction)
+        else {
             return nil
         }
         if rest.first == " " { rest = rest.dropFirst() }

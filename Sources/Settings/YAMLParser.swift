@@ -2,8 +2,8 @@ import Yams
 
 /// Turns a file's text into nodes, by way of libyaml.
 ///
-/// The only file that knows Yams. What YAML has and a settings file does not is refused here: anchors, aliases, tags, a second document,
-/// keys that are not scalars, and nesting beyond the limit.
+/// The only file that knows Yams. What YAML has and a settings file does not is refused here: anchors, aliases, tags, a
+/// second document, keys that are not scalars, and nesting beyond the limit.
 struct YAMLParser {
     private let source: SourceText
     private let problems: DiagnosticList
@@ -27,8 +27,8 @@ struct YAMLParser {
         return nil
     }
 
-    /// Anchors and aliases are found in the parsed nodes; but a few hundred bytes of them can stand for more nodes than memory has room
-    /// for, or nest deeper than the stack, so their number is bounded before.
+    /// Anchors and aliases are found in the parsed nodes; but a few hundred bytes of them can stand for more nodes than
+    /// memory has room for, or nest deeper than the stack, so their number is bounded before.
     private func aliasLimitDiagnostic() -> Diagnostic? {
         func isNameCharacter(_ byte: UInt8) -> Bool {
             switch byte {
@@ -51,7 +51,8 @@ struct YAMLParser {
             guard anchorCount > 0, aliasCount > SettingsLimits.maximumAliasLikeWords else { continue }
             return Diagnostic(
                 file: source.file, line: line, column: 1,
-                message: "the file has words like '&name', and more than \(SettingsLimits.maximumAliasLikeWords) like '*name'; "
+                message:
+                    "the file has words like '&name', and more than \(SettingsLimits.maximumAliasLikeWords) like '*name'; "
                     + "anchors and aliases are not accepted: write the values out")
         }
         return nil
@@ -71,7 +72,9 @@ struct YAMLParser {
                 return convert(root, depth: 1)
             }
         } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-            if let name = names.first, let changed = rename(name, at: context.mark, in: text) { return compose(changed) }
+            if let name = names.first, let changed = rename(name, at: context.mark, in: text) {
+                return compose(changed)
+            }
             report("key \(names.first?.quoted ?? "") stands twice in one mapping", context.mark)
         } catch let error as YamlError {
             report(error)
@@ -81,8 +84,8 @@ struct YAMLParser {
         return nil
     }
 
-    /// Yams ends at a key that stands twice; the reader goes on, to report it together with all other errors. So the first of
-    /// the two gets a name of as many characters that nobody writes, and its own name back afterwards.
+    /// Yams ends at a key that stands twice; the reader goes on, to report it together with all other errors. So the
+    /// first of the two gets a name of as many characters that nobody writes, and its own name back afterwards.
     ///
     /// - Returns: the changed text; nil when the key was not found in it as it is spelled, or there are too many.
     private mutating func rename(_ name: String, at mark: Mark, in text: String) -> String? {

@@ -21,7 +21,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [0o640, 0o604, 0o644, 0o660, 0o610] as [mode_t]) func aFileThatOthersMayReadIsRefused(mode: mode_t) {
+    @Test(arguments: [0o640, 0o604, 0o644, 0o660, 0o610] as [mode_t]) func aFileThatOthersMayReadIsRefused(mode: mode_t)
+    {
         let folder = TemporaryFolder()
         let file = folder.write("secret", to: "secret", mode: mode)
         #expect(Self.error(file) == "\(file): may be read by others (mode 0\(String(mode, radix: 8))); chmod 600 it")

@@ -8,28 +8,48 @@ import Testing
         ("# nothing\n\n", "f.yaml:1:1: the file is empty; expected keys and values"),
         ("---\n", "f.yaml:2:1: is empty; expected a mapping with keys such as count"),
         ("count: 1\n---\ncount: 2\n", "f.yaml:2:1: a second document begins here; a settings file has one"),
-        ("count: &a 1\nratio: *a", "f.yaml:1:8: anchors and aliases are not accepted; write the value out where it is needed"),
+        (
+            "count: &a 1\nratio: *a",
+            "f.yaml:1:8: anchors and aliases are not accepted; write the value out where it is needed"
+        ),
         ("count: *a", "f.yaml:1:8: not valid YAML: found undefined alias"),
         ("count: !secret 1", "f.yaml:1:8: tags are not accepted: remove '!secret'"),
         ("count: !!int 1", "f.yaml:1:8: tags are not accepted: remove 'tag:yaml.org,2002:int'"),
         ("count: 1\n? [a]\n: 2", "f.yaml:2:3: a key must be a single value, not a list"),
         ("count: \"\\0\"", "f.yaml:1:8: count has a control character in it: '\\u{0}'"),
-        ("count: 1\n\ttitle: x", "f.yaml:2:1: not valid YAML: found a tab character that violates indentation, while scanning a plain scalar that began at 1:8"),
-        ("count: [1, 2", "f.yaml:2:1: not valid YAML: did not find expected ',' or ']', while parsing a flow sequence that began at 1:8"),
-        ("count: 1\ncount 2\n", "f.yaml:3:1: not valid YAML: could not find expected ':', while scanning a simple key that began at 2:1"),
-        ("count: \"1", "f.yaml:1:10: not valid YAML: found unexpected end of stream, while scanning a quoted scalar that began at 1:8"),
+        (
+            "count: 1\n\ttitle: x",
+            "f.yaml:2:1: not valid YAML: found a tab character that violates indentation, while scanning a plain scalar that began at 1:8"
+        ),
+        (
+            "count: [1, 2",
+            "f.yaml:2:1: not valid YAML: did not find expected ',' or ']', while parsing a flow sequence that began at 1:8"
+        ),
+        (
+            "count: 1\ncount 2\n",
+            "f.yaml:3:1: not valid YAML: could not find expected ':', while scanning a simple key that began at 2:1"
+        ),
+        (
+            "count: \"1",
+            "f.yaml:1:10: not valid YAML: found unexpected end of stream, while scanning a quoted scalar that began at 1:8"
+        ),
         ("a: 1\u{0}", "f.yaml:1:5: control character 0x0; a settings file is text"),
         ("a: 1\nb: \u{1B}[2J", "f.yaml:2:4: control character 0x1B; a settings file is text"),
     ]) func whatIsNoSettingsFileIsRefused(text: String, message: String) {
         #expect(ReaderSample.errors(text) == message)
     }
 
-    @Test(arguments: [
-        ([0xFF], "f.yaml:1:1: byte 0xFF is not UTF-8; save the file as UTF-8 text"),
-        (Array("count: 1\ntitle: é".utf8.dropLast()), "f.yaml:2:8: byte 0xC3 is not UTF-8; save the file as UTF-8 text"),
-        (Array("é: 1\n".utf8) + [0x80], "f.yaml:2:1: byte 0x80 is not UTF-8; save the file as UTF-8 text"),
-        ([0xFF, 0xFE, 0x61, 0], "f.yaml:1:1: byte 0xFF is not UTF-8; save the file as UTF-8 text"),
-    ] as [([UInt8], String)]) func whatIsNotUTF8IsRefused(bytes: [UInt8], message: String) {
+    @Test(
+        arguments: [
+            ([0xFF], "f.yaml:1:1: byte 0xFF is not UTF-8; save the file as UTF-8 text"),
+            (
+                Array("count: 1\ntitle: é".utf8.dropLast()),
+                "f.yaml:2:8: byte 0xC3 is not UTF-8; save the file as UTF-8 text"
+            ),
+            (Array("é: 1\n".utf8) + [0x80], "f.yaml:2:1: byte 0x80 is not UTF-8; save the file as UTF-8 text"),
+            ([0xFF, 0xFE, 0x61, 0], "f.yaml:1:1: byte 0xFF is not UTF-8; save the file as UTF-8 text"),
+        ] as [([UInt8], String)]) func whatIsNotUTF8IsRefused(bytes: [UInt8], message: String)
+    {
         #expect(ReaderSample.errors(bytes) == message)
     }
 
@@ -106,7 +126,9 @@ import Testing
     }
 
     @Test func aDuplicateKeyThatIsSpelledOtherwiseIsStillRefused() {
-        #expect(ReaderSample.errors("\"c\\x6funt\": 1\ncount: 2\n") == "f.yaml:1:1: key 'count' stands twice in one mapping")
+        #expect(
+            ReaderSample.errors("\"c\\x6funt\": 1\ncount: 2\n") == "f.yaml:1:1: key 'count' stands twice in one mapping"
+        )
     }
 
     @Test func aMissingFileIsNamed() {

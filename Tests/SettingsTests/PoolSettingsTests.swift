@@ -10,7 +10,8 @@ import Testing
 
         func request() throws -> PoolSettings.Request {
             PoolSettings.Request(
-                memory: try memory.map { try ByteCount(parsing: $0) }, block: try block.map { try ByteCount(parsing: $0) },
+                memory: try memory.map { try ByteCount(parsing: $0) },
+                block: try block.map { try ByteCount(parsing: $0) },
                 blockCount: blocks)
         }
     }
@@ -33,40 +34,42 @@ import Testing
         #expect(pool.blockBytes * pool.blockCount <= pool.budgetBytes)
     }
 
-    @Test(arguments: [
-        (Cut(memory: "31KiB"), .memory, "is 31KiB; it must be from 32KiB to 4GiB"),
-        (Cut(memory: "5GiB"), .memory, "is 5GiB; it must be from 32KiB to 4GiB"),
-        (Cut(block: "8KiB"), .block, "is 8KiB; it must be from 16KiB to 1MiB"),
-        (Cut(block: "2MiB"), .block, "is 2MiB; it must be from 16KiB to 1MiB"),
-        (Cut(blocks: 1), .blocks, "is 1; it must be from 2 to 4096"),
-        (Cut(blocks: 4097), .blocks, "is 4097; it must be from 2 to 4096"),
-        (
-            Cut(memory: "64KiB"), .memory,
-            "is 64KiB, which holds 1 of the blocks of 64KiB; a pool has at least 2: give at least 128KiB"
-        ),
-        (
-            Cut(block: "512KiB"), .memory,
-            "is 512KiB (the default), which holds 1 of the blocks of 512KiB; a pool has at least 2: give at least 1MiB"
-        ),
-        (
-            Cut(memory: "1GiB", block: "64KiB"), .memory,
-            "is 1GiB, which holds 16384 blocks of 64KiB; a pool has at most 4096: give larger blocks, or fewer by the key blocks"
-        ),
-        (
-            Cut(block: "64KiB", blocks: 16), .blocks,
-            "is 16, and 16 blocks of 64KiB need 1MiB, but memory is 512KiB (the default) only"
-        ),
-        (
-            Cut(memory: "512KiB", blocks: 64), .blocks,
-            "is 64, which cuts a memory of 512KiB into blocks of 8KiB; a block has from 16KiB to 1MiB"
-        ),
-        (
-            Cut(memory: "64MiB", blocks: 2), .blocks,
-            "is 2, which cuts a memory of 64MiB into blocks of 32MiB; a block has from 16KiB to 1MiB"
-        ),
-    ] as [(Cut, PoolSettings.Refusal.Part, String)]) func whatDoesNotFitIsRefused(
-        cut: Cut, part: PoolSettings.Refusal.Part, message: String
-    ) throws {
+    @Test(
+        arguments: [
+            (Cut(memory: "31KiB"), .memory, "is 31KiB; it must be from 32KiB to 4GiB"),
+            (Cut(memory: "5GiB"), .memory, "is 5GiB; it must be from 32KiB to 4GiB"),
+            (Cut(block: "8KiB"), .block, "is 8KiB; it must be from 16KiB to 1MiB"),
+            (Cut(block: "2MiB"), .block, "is 2MiB; it must be from 16KiB to 1MiB"),
+            (Cut(blocks: 1), .blocks, "is 1; it must be from 2 to 4096"),
+            (Cut(blocks: 4097), .blocks, "is 4097; it must be from 2 to 4096"),
+            (
+                Cut(memory: "64KiB"), .memory,
+                "is 64KiB, which holds 1 of the blocks of 64KiB; a pool has at least 2: give at least 128KiB"
+            ),
+            (
+                Cut(block: "512KiB"), .memory,
+                "is 512KiB (the default), which holds 1 of the blocks of 512KiB; a pool has at least 2: give at least 1MiB"
+            ),
+            (
+                Cut(memory: "1GiB", block: "64KiB"), .memory,
+                "is 1GiB, which holds 16384 blocks of 64KiB; a pool has at most 4096: give larger blocks, or fewer by the key blocks"
+            ),
+            (
+                Cut(block: "64KiB", blocks: 16), .blocks,
+                "is 16, and 16 blocks of 64KiB need 1MiB, but memory is 512KiB (the default) only"
+            ),
+            (
+                Cut(memory: "512KiB", blocks: 64), .blocks,
+                "is 64, which cuts a memory of 512KiB into blocks of 8KiB; a block has from 16KiB to 1MiB"
+            ),
+            (
+                Cut(memory: "64MiB", blocks: 2), .blocks,
+                "is 2, which cuts a memory of 64MiB into blocks of 32MiB; a block has from 16KiB to 1MiB"
+            ),
+        ] as [(Cut, PoolSettings.Refusal.Part, String)]) func whatDoesNotFitIsRefused(
+            cut: Cut, part: PoolSettings.Refusal.Part, message: String
+        ) throws
+    {
         let request = try cut.request()
         let refusal = #expect(throws: PoolSettings.Refusal.self) { try PoolSettings(request) }
         #expect(refusal?.part == part)

@@ -17,7 +17,9 @@ struct ReaderSample: Equatable {
     var names: [String] = []
     var pool: PoolSettings?
 
-    static let keys = ["count", "ratio", "flag", "size", "rate", "wait", "colour", "title", "name", "numbers", "map", "pool"]
+    static let keys = [
+        "count", "ratio", "flag", "size", "rate", "wait", "colour", "title", "name", "numbers", "map", "pool",
+    ]
 
     static func read(_ text: String, overrides: [String] = []) throws(SettingsError) -> ReaderSample {
         try read(Array(text.utf8), overrides: overrides)

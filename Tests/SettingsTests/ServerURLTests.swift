@@ -2,14 +2,16 @@ import Settings
 import Testing
 
 @Suite struct ServerURLTests {
-    @Test(arguments: [
-        ("ftp://127.0.0.1:2121/adsl-2.0.0.img", "127.0.0.1", 2121, "/adsl-2.0.0.img", "adsl-2.0.0.img"),
-        ("FTP://server.example/a/b%20c.img", "server.example", 21, "/a/b%20c.img", "b c.img"),
-        ("ftp://[::1]:21/x", "::1", 21, "/x", "x"),
-        ("ftp://[::1]/folder/", "::1", 21, "/folder/", ""),
-    ] as [(String, String, UInt16, String, String)]) func aURLIsRead(
-        text: String, host: String, port: UInt16, path: String, fileName: String
-    ) throws {
+    @Test(
+        arguments: [
+            ("ftp://127.0.0.1:2121/adsl-2.0.0.img", "127.0.0.1", 2121, "/adsl-2.0.0.img", "adsl-2.0.0.img"),
+            ("FTP://server.example/a/b%20c.img", "server.example", 21, "/a/b%20c.img", "b c.img"),
+            ("ftp://[::1]:21/x", "::1", 21, "/x", "x"),
+            ("ftp://[::1]/folder/", "::1", 21, "/folder/", ""),
+        ] as [(String, String, UInt16, String, String)]) func aURLIsRead(
+            text: String, host: String, port: UInt16, path: String, fileName: String
+        ) throws
+    {
         let url = try ServerURL(text)
         #expect(url.host == host)
         #expect(url.port == port)
@@ -20,7 +22,8 @@ import Testing
     }
 
     private static let noURL = "is no URL; expected ftp://HOST[:PORT]/PATH, such as ftp://127.0.0.1:2121/adsl-2.0.0.img"
-    private static let blank = "has a blank, a control character or a letter beyond ASCII in it; write it as %20 and the like"
+    private static let blank =
+        "has a blank, a control character or a letter beyond ASCII in it; write it as %20 and the like"
     private static let control = "has an encoded control character in it, such as %0d, %0a or %00"
 
     @Test(arguments: [

@@ -69,7 +69,10 @@ import Testing
         ("count: 1\nrate: 1Gbit", "f.yaml:2:7: rate is 1Gbit; it must be from 1bit to 1Mbit"),
         ("count: 1\nwait: 5", "f.yaml:2:7: wait is '5'; expected a duration such as 60s, 20ms, 200us or 2min"),
         ("count: 1\nwait: 2min", "f.yaml:2:7: wait is 2min; it must be from 0ns to 1min"),
-        ("count: 1\ncolour: gren", "f.yaml:2:9: colour is 'gren'; expected one of red, green, blue (did you mean 'green'?)"),
+        (
+            "count: 1\ncolour: gren",
+            "f.yaml:2:9: colour is 'gren'; expected one of red, green, blue (did you mean 'green'?)"
+        ),
         ("count: 1\ncolour: mauve", "f.yaml:2:9: colour is 'mauve'; expected one of red, green, blue"),
         (
             "count: 1\nname: .hidden",

@@ -56,7 +56,9 @@ package struct MetricExpectation: Equatable, Sendable, CustomStringConvertible {
         do throws(UnitError) {
             limit = try Self.limit(value, in: metric.unit)
         } catch {
-            throw Refusal(message: "has \(error.message) for \(metric.rawValue)", suggestion: error.suggestion)
+            throw Refusal(
+                message: "has \(error.text.quoted) for \(metric.rawValue); expected \(error.expectation)",
+                suggestion: error.suggestion)
         }
         self.metric = metric
         self.comparison = comparison

@@ -1,6 +1,7 @@
 package import Settings
 
-/// A scenario file's contents, checked and resolved: what a run needs to know, in an order that does not depend on hashing.
+/// A scenario file's contents, checked and resolved: what a run needs to know, in an order that does not depend on
+/// hashing.
 package struct Scenario: Equatable, Sendable {
     /// The file's opening comment: what the scenario shows. Empty when there is none.
     package var intent: String
@@ -18,6 +19,23 @@ package struct Scenario: Equatable, Sendable {
     /// In the order of their slots; at least one.
     package var cards: [ScenarioCard]
     package var expectation: ScenarioExpectation
+
+    package init(
+        intent: String, name: String, seed: UInt64, timeout: Duration, server: ScenarioServer,
+        images: [ScenarioImage], pool: PoolSettings, group: ScenarioGroup, cards: [ScenarioCard],
+        expectation: ScenarioExpectation
+    ) {
+        self.intent = intent
+        self.name = name
+        self.seed = seed
+        self.timeout = timeout
+        self.server = server
+        self.images = images
+        self.pool = pool
+        self.group = group
+        self.cards = cards
+        self.expectation = expectation
+    }
 }
 
 /// Like cards that get one image.
@@ -26,6 +44,12 @@ package struct ScenarioGroup: Equatable, Sendable {
     /// The cards' hardware type.
     package var kind: String
     package var image: ScenarioImage
+
+    package init(name: String, kind: String, image: ScenarioImage) {
+        self.name = name
+        self.kind = kind
+        self.image = image
+    }
 }
 
 /// What a scenario may ask for, and what it gets where it does not ask.

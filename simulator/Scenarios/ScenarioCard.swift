@@ -13,6 +13,19 @@ package struct ScenarioCard: Equatable, Sendable {
     package var window: ByteCount
     /// The largest section that the card takes.
     package var section: ByteCount
+
+    package init(
+        slot: UInt16, group: String, kind: String, flash: ScenarioFlash, link: ScenarioLink, window: ByteCount,
+        section: ByteCount
+    ) {
+        self.slot = slot
+        self.group = group
+        self.kind = kind
+        self.flash = flash
+        self.link = link
+        self.window = window
+        self.section = section
+    }
 }
 
 /// A card's flash.
@@ -22,6 +35,12 @@ package struct ScenarioFlash: Equatable, Sendable {
     package var scale: Double
     /// How large an image one instance has room for. A larger image is no error of the scenario: the card refuses it.
     package var size: ByteCount
+
+    package init(profile: FlashProfileName, scale: Double, size: ByteCount) {
+        self.profile = profile
+        self.scale = scale
+        self.size = size
+    }
 }
 
 /// The flash parts that a card can have, by the names of their profiles.
@@ -40,6 +59,11 @@ package struct ScenarioLink: Equatable, Sendable {
     package var rate: DataRate?
     /// One way.
     package var latency: Duration
+
+    package init(rate: DataRate?, latency: Duration) {
+        self.rate = rate
+        self.latency = latency
+    }
 
     package static let clear = ScenarioLink(rate: nil, latency: .zero)
 }

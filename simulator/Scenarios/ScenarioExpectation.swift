@@ -8,6 +8,11 @@ package struct ScenarioExpectation: Equatable, Sendable {
     package var exit: Exit
     /// All of which must hold.
     package var metrics: [MetricExpectation]
+
+    package init(exit: Exit, metrics: [MetricExpectation]) {
+        self.exit = exit
+        self.metrics = metrics
+    }
 }
 
 /// A number of the run's report.

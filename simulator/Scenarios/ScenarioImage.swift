@@ -17,6 +17,13 @@ package struct ScenarioImage: Equatable, Sendable {
     package var cardType: String?
     package var content: Content
 
+    package init(name: String, version: String, cardType: String?, content: Content) {
+        self.name = name
+        self.version = version
+        self.cardType = cardType
+        self.content = content
+    }
+
     /// What the file is called on the server.
     package var fileName: String {
         guard case .file(let path) = content, let last = path.split(separator: "/").last else { return "\(name).img" }

@@ -22,7 +22,9 @@ extension ScenarioReader {
         let defaults = fields["defaults"].map { layer($0, keys: Self.layerKeys, images) } ?? Layer()
         var kinds: [String: Layer] = [:]
         var kindNames: [String] = []
-        if let setting = fields["kinds"], let entries = setting.entries("a mapping of a kind's name to its card's settings") {
+        if let setting = fields["kinds"],
+            let entries = setting.entries("a mapping of a kind's name to its card's settings")
+        {
             for entry in entries {
                 guard let name = entry.name()?.description else { continue }
                 kindNames.append(name)
@@ -81,7 +83,8 @@ extension ScenarioReader {
         guard names.contains(name) else {
             let known = names.isEmpty ? "there are none" : names.joined(separator: ", ")
             setting.report(
-                "is \(name.quoted), which is not among the kinds: \(known)", suggestion: nearest(to: name, among: names))
+                "is \(name.quoted), which is not among the kinds: \(known)", suggestion: nearest(to: name, among: names)
+            )
             return nil
         }
         return name

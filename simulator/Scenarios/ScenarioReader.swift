@@ -36,12 +36,16 @@ package struct ScenarioReader {
             fields["timeout"].map { $0.duration(in: ScenarioLimits.timeoutRange) } ?? ScenarioLimits.defaultTimeout
         let server = server(fields["server"])
         let images = fields.required("images").flatMap(images)
-        let pool = fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
+        let pool =
+            fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation else { return nil }
+        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation else {
+            return nil
+        }
         return Scenario(
-            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images, pool: pool,
+            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
+            pool: pool,
             group: shelf.group, cards: shelf.cards, expectation: expectation)
     }
 
@@ -62,7 +66,9 @@ package struct ScenarioReader {
 
     private func server(_ setting: Setting?) -> ScenarioServer? {
         guard let setting else { return ScenarioServer(source: .embedded(.ftp), link: .clear, account: nil) }
-        guard let fields = setting.fields(["protocol", "program", "url", "link", "user", "password"]) else { return nil }
+        guard let fields = setting.fields(["protocol", "program", "url", "link", "user", "password"]) else {
+            return nil
+        }
         let kinds = ["protocol", "program", "url"].compactMap { fields.entry($0) }
         for other in kinds.dropFirst() {
             other.report(
@@ -79,7 +85,8 @@ package struct ScenarioReader {
             } else {
                 .embedded(.ftp)
             }
-        let link: ScenarioLink? = fields["link"].map { self.link($0, hasLatency: kinds.first.map { $0.key == "protocol" } ?? true) } ?? .clear
+        let link: ScenarioLink? =
+            fields["link"].map { self.link($0, hasLatency: kinds.first.map { $0.key == "protocol" } ?? true) } ?? .clear
         let account = account(fields)
         guard let source, let link else { return nil }
         return ScenarioServer(source: source, link: link, account: account)
@@ -99,7 +106,8 @@ package struct ScenarioReader {
         let password = fields["password"].map { $0.text("a password") }
         if fields["program"] != nil {
             for key in ["user", "password"] {
-                fields.entry(key)?.report("a program that the simulator starts serves anonymously; remove \(key.quoted)")
+                fields.entry(key)?.report(
+                    "a program that the simulator starts serves anonymously; remove \(key.quoted)")
             }
         } else if (user == nil) != (password == nil) {
             let (present, absent) = user == nil ? ("password", "user") : ("user", "password")
@@ -128,7 +136,8 @@ package struct ScenarioReader {
         let cardType = fields["type"]?.name()
         var content: ScenarioImage.Content?
         switch (fields["size"], fields["file"]) {
-        case (let size?, nil): content = size.byteCount(in: ByteCount(1)...ImageLimits.maximumImage).map { .generated($0) }
+        case (let size?, nil):
+            content = size.byteCount(in: ByteCount(1)...ImageLimits.maximumImage).map { .generated($0) }
         case (nil, let file?): content = file.text("a file's path, or line-card").map { self.content($0, of: file) }
         case (nil, nil): setting.report("has neither size nor file; give one of them")
         case (_?, let file?): file.report("and size exclude each other: an image is generated, or it is a file")

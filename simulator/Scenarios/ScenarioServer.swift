@@ -14,6 +14,11 @@ package struct ScenarioServer: Equatable, Sendable {
     package struct Account: Equatable, Sendable {
         package var user: String
         package var password: String
+
+        package init(user: String, password: String) {
+            self.user = user
+            self.password = password
+        }
     }
 
     package var source: Source
@@ -21,6 +26,12 @@ package struct ScenarioServer: Equatable, Sendable {
     package var link: ScenarioLink
     /// nil for anonymous.
     package var account: Account?
+
+    package init(source: Source, link: ScenarioLink, account: Account?) {
+        self.source = source
+        self.link = link
+        self.account = account
+    }
 
     /// The image's URL on a server that runs already; nil for one that the simulator starts.
     package func url(of image: ScenarioImage) -> ServerURL? {
@@ -32,7 +43,10 @@ package struct ScenarioServer: Equatable, Sendable {
     private static func percentEncoded(_ name: String) -> String {
         name.utf8.map { byte in
             let scalar = UnicodeScalar(byte)
-            if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "._-~+".unicodeScalars.contains(scalar) {
+            if scalar.isASCII,
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "._-~+".unicodeScalars.contains(scalar)
+            {
                 return String(scalar)
             }
             let code = String(byte, radix: 16, uppercase: true)

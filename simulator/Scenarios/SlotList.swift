@@ -24,9 +24,12 @@ enum SlotList {
             let ends = part.trimmed.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
             let first = try slot(ends[0].trimmed)
             let last = ends.count == 2 ? try slot(ends[1].trimmed) : first
-            guard first <= last else { throw Refusal(message: "has the range \(part.trimmed), which ends before it begins") }
+            guard first <= last else {
+                throw Refusal(message: "has the range \(part.trimmed), which ends before it begins")
+            }
             guard slots.count + Int(last - first) < ScenarioLimits.maximumCards else {
-                throw Refusal(message: "has more than \(ScenarioLimits.maximumCards) slots, the most that a shelf has here")
+                throw Refusal(
+                    message: "has more than \(ScenarioLimits.maximumCards) slots, the most that a shelf has here")
             }
             slots += first...last
         }
