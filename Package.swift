@@ -99,6 +99,7 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
+        tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )
