@@ -128,6 +128,7 @@ let package = Package(
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
         tests("RendezvousTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
+        tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,11 +4,17 @@ package import Runtime
 
 /// The FTP server of an emulated shelf: it serves the files of one folder, read-only, to clients on this machine.
 ///
-/// Passive and extended passive mode only (RFC 959, 1635, 2389, 2428, 3659). It runs on any loop and any network. A download
-/// by libcurl 7.88 takes `roundTrips`; each costs two latencies of the link.
+/// Passive and extended passive mode only (RFC 959, 1635, 2389, 2428, 3659). It runs on any loop and any network.
 package actor FileServer {
     package nonisolated let loop: any Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Commands that libcurl 7.88 sends for a file in the root, each after the answer to the one before: USER, PASS, PWD,
+    /// EPSV, TYPE, SIZE, RETR (curl -v). REST makes one more, as does CWD for each folder and MDTM for the time.
+    package static let downloadRoundTrips = 7
+    /// Latencies of the link from a download's connect to its first byte: one for the greeting, two for each round trip.
+    /// Emulated links do not delay the TCP handshakes. The answer 226 comes one latency after the last byte.
+    package static let latenciesToFirstByte = 1 + 2 * downloadRoundTrips
 
     /// After an accept that failed for want of descriptors or memory, how long until the next: soon enough for a person,
     /// seldom enough for the processor.

@@ -82,7 +82,9 @@ actor FileSession {
             case .bytes: continue
             case .end: return nil
             case .nothingYet:
-                try await loop.withDeadline(limits.idleTime, "command") { [control] in try await control.waitUntilReadable() }
+                try await loop.withDeadline(limits.idleTime, "command") { [control] in
+                    try await control.waitUntilReadable()
+                }
             }
         }
     }
@@ -262,7 +264,10 @@ actor FileSession {
         guard !isExtendedOnly else { return Reply(503, "EPSV ALL was agreed") }
         guard !control.localEndpoint.host.contains(":") else { return Reply(425, "PASV has no IPv6 address: use EPSV") }
         return listenForData { endpoint in
-            let numbers = endpoint.host.split(separator: ".").map { String($0) } + ["\(endpoint.port >> 8)", "\(endpoint.port & 0xFF)"]
+            let numbers =
+                endpoint.host.split(separator: ".").map { String($0) } + [
+                    "\(endpoint.port >> 8)", "\(endpoint.port & 0xFF)",
+                ]
             return Reply(227, "Entering Passive Mode (\(numbers.joined(separator: ",")))")
         }
     }
