@@ -77,7 +77,10 @@ let package = Package(
         simulation("Scenarios", ["Settings"]),
         simulation(
             "ShelfModel",
-            ["CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings", "SoftwareImage"]),
+            [
+                "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
+                "SoftwareImage",
+            ]),
         simulation(
             "Shelves",
             [
@@ -90,7 +93,8 @@ let package = Package(
         simulation(
             "Runs",
             [
-                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
+                "Settings", "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "VirtualShelf",
             ]),
@@ -115,7 +119,8 @@ let package = Package(
             path: "benchmarks/plain-sender", cSettings: strictC,
             linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
         .executableTarget(
-            name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards", cSettings: strictC),
+            name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards",
+            cSettings: strictC),
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),

@@ -27,7 +27,9 @@ struct DownloadCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The buffer pool's budget (default 512KiB).", valueName: "size"))
     var memory: String?
-    @Option(help: ArgumentHelp("The size of a block (default 64KiB); the count follows from the memory.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp("The size of a block (default 64KiB); the count follows from the memory.", valueName: "size")
+    )
     var block: String?
     @Option(help: ArgumentHelp("The number of blocks; the size follows from the memory.", valueName: "count"))
     var blocks: String?
@@ -56,7 +58,9 @@ struct DownloadCommand: ParsableCommand {
     var user: String?
     @Option(help: ArgumentHelp("A file with the password, mode 0600.", valueName: "file"))
     var passwordFile: String?
-    @Option(help: ArgumentHelp("A card: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.", valueName: "slot=address"))
+    @Option(
+        help: ArgumentHelp(
+            "A card: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.", valueName: "slot=address"))
     var card: [String] = []
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []

@@ -41,7 +41,8 @@ struct DownloadProgress {
             outcomes[outcome].map { "\($0) \(outcome.rawValue)" }
         }
         let running = cardCount - outcomes.values.reduce(0, +)
-        parts.append((running > 0 ? ["\(running) of \(cardCount) cards running"] : []).appending(ended).joined(separator: ", "))
+        parts.append(
+            (running > 0 ? ["\(running) of \(cardCount) cards running"] : []).appending(ended).joined(separator: ", "))
         parts.append(ReportText.duration(elapsed.seconds))
         return parts.joined(separator: "  ")
     }

@@ -1,4 +1,5 @@
 import Plans
+import Reports
 import Settings
 import SoftwareImage
 import Testing

@@ -1,5 +1,6 @@
 import Glibc
 import Plans
+import Reports
 import Settings
 import Testing
 

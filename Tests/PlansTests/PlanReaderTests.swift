@@ -1,4 +1,5 @@
 import Plans
+import Reports
 import Runtime
 import Settings
 import SoftwareImage

@@ -1,4 +1,5 @@
 import Plans
+import Reports
 import Runtime
 import Settings
 import SoftwareImage
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func whatIsWrittenReadsBack() throws {
-        for mode in DownloadPlan.Mode.allCases {
+        for mode in DownloadMode.allCases {
             let plan = try Self.plan { $0.mode = mode }
             #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "/other/") == plan)
         }

@@ -77,7 +77,8 @@ package actor LineCard {
     /// One session, from its connection to its end.
     private func serve(_ accepted: any Connection) async {
         let (connection, link) = linked(
-            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop)
+            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop
+        )
         let session = LoopBound(CardSession(connection, loop: loop), on: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
             group.addTask { await self.carry(link) }

@@ -18,7 +18,9 @@ package enum Judge {
         let wrong = report.cards.filter { $0.outcome != .success && $0.outcome != .skipped }
         switch exit {
         case .success:
-            return wrong.map { "slot \($0.slot) was expected to succeed, and \($0.outcome.rawValue): \($0.reason ?? "")" }
+            return wrong.map {
+                "slot \($0.slot) was expected to succeed, and \($0.outcome.rawValue): \($0.reason ?? "")"
+            }
         case .failure:
             return wrong.isEmpty ? ["the download was expected to fail, and every card has the image"] : []
         }
@@ -31,7 +33,8 @@ package enum Judge {
             // On the virtual clock the CE is no process, and has no memory of its own.
             return report.clock == .virtual ? nil : "\(expectation) was expected, and there is no such figure"
         }
-        return expectation.holds(seen) ? nil : "\(expectation) was expected, and it is \(text(of: seen, expectation.metric.unit))"
+        return expectation.holds(seen)
+            ? nil : "\(expectation) was expected, and it is \(text(of: seen, expectation.metric.unit))"
     }
 
     private static func value(of metric: Metric, in report: RunReport) -> Double? {

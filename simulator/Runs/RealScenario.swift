@@ -126,7 +126,8 @@ package actor RealScenario {
         }
         var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
         if ce.hasTimedOut {
-            problems.append("the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
+            problems.append(
+                "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
         }
         let report = try ReportBuilder(request: request, shelf: shelf, job: DownloadJob(shelf)).report(
             download, differences: flashDifferences(), simulator: simulator, traceHash: nil, problems: problems)

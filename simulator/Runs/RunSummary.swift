@@ -25,7 +25,8 @@ package struct RunSummary {
                 return count > 0 ? "\(count) \(outcome.rawValue)" : nil
             }
             let isChecked = all.allSatisfy { $0.digestIsOK || ($0.outcome != .success && $0.outcome != .skipped) }
-            return "cards       \(counts.joined(separator: ", ")) of \(all.count); image of \(ReportText.bytes(group.imageBytes))"
+            return
+                "cards       \(counts.joined(separator: ", ")) of \(all.count); image of \(ReportText.bytes(group.imageBytes))"
                 + (isChecked ? ", every flash compared byte for byte" : ", NOT every flash holds it")
         }
     }
@@ -33,10 +34,13 @@ package struct RunSummary {
     private var time: [String] {
         var lines = ["time        \(ReportText.duration(report.elapsedSeconds))"]
         if report.efficiency > 0 {
-            lines[0] += "; at least \(ReportText.duration(report.lowerBoundSeconds)) whatever one does: "
+            lines[0] +=
+                "; at least \(ReportText.duration(report.lowerBoundSeconds)) whatever one does: "
                 + "efficiency \(ReportText.percent(report.efficiency))"
         }
-        if let serial = report.serialSeconds, let pipelined = report.serialPipelinedSeconds, report.passed || report.efficiency > 0 {
+        if let serial = report.serialSeconds, let pipelined = report.serialPipelinedSeconds,
+            report.passed || report.efficiency > 0
+        {
             lines.append(
                 "serial      \(ReportText.duration(serial))\(times(report.speedup)), pipelined "
                     + "\(ReportText.duration(pipelined))\(times(report.speedupPipelined)), by the "

@@ -1,5 +1,5 @@
-package import Reports
 import FileServer
+package import Reports
 import Runtime
 import Scenarios
 import ShelfModel

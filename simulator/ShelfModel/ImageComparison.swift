@@ -8,7 +8,8 @@ extension ShelfDescription {
     ///
     /// - Returns: nil when an instance holds exactly the image and is valid; else what is wrong.
     package func difference(in inspection: FlashInspection) -> String? {
-        guard let instance = inspection.instances.firstIndex(where: { $0.isValid && $0.digest == manifest.digest }) else {
+        guard let instance = inspection.instances.firstIndex(where: { $0.isValid && $0.digest == manifest.digest })
+        else {
             return "no instance is valid with the image's digest"
         }
         let length = inspection.instances[instance].imageBytes
@@ -46,6 +47,7 @@ extension ShelfDescription {
         }
         if memcmp(expected.baseAddress!, seen.baseAddress!, expected.count) == 0 { return }
         guard let first = zip(expected, seen).enumerated().first(where: { $1.0 != $1.1 }) else { return }
-        throw ShelfError("byte \(offset + first.offset) in flash is \(first.element.1), in the image \(first.element.0)")
+        throw ShelfError(
+            "byte \(offset + first.offset) in flash is \(first.element.1), in the image \(first.element.0)")
     }
 }

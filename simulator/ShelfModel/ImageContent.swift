@@ -39,7 +39,9 @@ package struct ImageContent: Sendable {
 
     private static func size(ofFile path: String) throws(ShelfError) -> UInt64 {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw ShelfError("the image \(path) cannot be read: \(SystemError.last)") }
+        guard stat(path, &status) == 0 else {
+            throw ShelfError("the image \(path) cannot be read: \(SystemError.last)")
+        }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
             throw ShelfError("the image \(path) is no file, or is empty")
         }

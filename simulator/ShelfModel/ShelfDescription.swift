@@ -52,7 +52,8 @@ package struct ShelfDescription: Sendable {
         guard let part = FlashProfile.named(card.flash.profile.rawValue) else {
             preconditionFailure("the scenario reader knows a flash profile that the flash model does not")
         }
-        let capacity = FlashLayout.capacityBytes(forInstances: Int(card.flash.size.bytes), eraseBytes: part.geometry.eraseSize)
+        let capacity = FlashLayout.capacityBytes(
+            forInstances: Int(card.flash.size.bytes), eraseBytes: part.geometry.eraseSize)
         return try part.scaled(by: card.flash.scale).withCapacity(bytes: capacity)
     }
 

@@ -83,4 +83,3 @@ enum FTPDialogue {
     /// PWD, EPSV, TYPE and SIZE, then RETR and the data (2). Counted with `curl -v` against the embedded server.
     static let latenciesBeforeData = 1 + 6 * 2 + 2
 }
-

@@ -10,7 +10,8 @@ struct ScenarioOptions: ParsableArguments {
     var file: String
     @Option(help: ArgumentHelp("The seed, in place of the scenario's.", valueName: "number"))
     var seed: String?
-    @Option(help: ArgumentHelp("Any value of the scenario, as ce.memory=1MiB. May be repeated.", valueName: "path=value"))
+    @Option(
+        help: ArgumentHelp("Any value of the scenario, as ce.memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
 
     /// Reads the scenario; prints what is wrong, and ends with the code of bad input.
