@@ -40,10 +40,7 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
         try writeImage()
-        let server = ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, loop: loop)
-        let cards = Shelf(
-            cards: shelf.cards, program: programs.lineCard,
-            flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log", loop: loop)
+        let cards = shelfOfCards
         return try await server.run { url, tally in
             let (ce, lost, simulator) = try await cards.run { targets in
                 let ce = try await self.download(to: targets, from: url)
@@ -55,6 +52,31 @@ package actor RealScenario {
             let counts = await tally.counts(expecting: ce.report?.groups.reduce(0) { $0 + $1.serverSessions } ?? 0)
             return try self.ending(ce, lost: lost, counts: counts, simulator: simulator)
         }
+    }
+
+    /// Starts the server and the shelf, and leaves them running until the task is cancelled.
+    ///
+    /// - Parameter onReady: is handed the command that downloads to the shelf.
+    /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
+    package func hold(onReady: @Sendable (String) -> Void) async throws {
+        try writeImage()
+        try await server.run { url, _ in
+            try await shelfOfCards.run { targets in
+                try await self.writePlan(targets, url: url)
+                onReady("\(self.programs.ce) download \(self.folder.path)/plan.yaml")
+                while true { try await self.loop.sleep(for: .seconds(3600)) }
+            }
+        }
+    }
+
+    private var server: ShelfServer {
+        ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, loop: loop)
+    }
+
+    private var shelfOfCards: Shelf {
+        Shelf(
+            cards: shelf.cards, program: programs.lineCard,
+            flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log", loop: loop)
     }
 
     // MARK: Before

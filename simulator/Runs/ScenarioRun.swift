@@ -40,6 +40,26 @@ package struct ScenarioRun {
         }
     }
 
+    /// Starts the scenario's server and shelf, and leaves them running until SIGINT or SIGTERM.
+    ///
+    /// - Parameter onReady: is handed the command that downloads to the shelf.
+    package func hold(onReady: @escaping @Sendable (String) -> Void) throws {
+        let programs = try Programs()
+        let folder = try RunFolder(root: request.runs, name: request.scenario.name)
+        let loop = EventLoop()
+        let request = request
+        let (failure, signal) = try loop.run(cancellingOn: [2, 15]) { () async -> (any Error)? in
+            do {
+                try await RealScenario(request, programs: programs, folder: folder, loop: loop).hold(onReady: onReady)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if signal == nil, let failure { throw failure }
+        if request.keepsFlash == false { try folder.removeFlash() }
+    }
+
     /// A run that a signal ended reports as far as it got.
     private func interrupted(
         _ outcome: Result<RunEnding, any Error>, by signal: Int32, in folder: RunFolder

@@ -26,7 +26,7 @@ struct ShelfServer {
     /// Runs the server while `body` runs.
     ///
     /// - Parameter body: is handed the image's URL, and how to ask for the server's own counts.
-    func run(_ body: (ServerURL, ServerTally) async throws -> RunEnding) async throws -> RunEnding {
+    func run<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
         let server = shelf.scenario.server
         switch server.source {
         case .embedded: return try await runEmbedded(body)
@@ -39,7 +39,7 @@ struct ShelfServer {
         }
     }
 
-    private func runEmbedded(_ body: (ServerURL, ServerTally) async throws -> RunEnding) async throws -> RunEnding {
+    private func runEmbedded<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
         let login: FileServerSettings.Login =
             shelf.scenario.server.account.map { .password(user: $0.user, password: $0.password) } ?? .anonymous
         let server = FileServer(
@@ -53,10 +53,10 @@ struct ShelfServer {
         }
     }
 
-    private func runVsftpd(_ body: (ServerURL, ServerTally) async throws -> RunEnding) async throws -> RunEnding {
+    private func runVsftpd<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
         let server = try await VsftpdServer.start(
             root: folder, folder: logs, bytesPerSecond: shelf.serverLink.bitsPerSecond.map { $0 / 8 }, loop: loop)
-        let outcome: Result<RunEnding, any Error>
+        let outcome: Result<Ending, any Error>
         do {
             outcome = .success(try await body(try url(at: server.endpoint), .vsftpd(server)))
         } catch {

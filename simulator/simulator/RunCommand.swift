@@ -37,6 +37,7 @@ struct RunCommand: ParsableCommand {
         let request = RunRequest(
             scenario: scenario, mode: mode, clock: clock, runs: runs, progress: progress, keepsFlash: keepFlash,
             command: command)
+        ProgramLimits.raiseDescriptorLimit()
         let ending: RunEnding
         do {
             ending = try ScenarioRun(request).run()
