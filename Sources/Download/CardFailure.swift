@@ -27,7 +27,7 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .refused(let stage, let refusal):
             "\(stage.rawValue): the card refuses, \(refusal.code): \(escaped(refusal.text))"
         case .noImage(let reason): reason
-        case .cancelled: "cancelled"
+        case .cancelled: "the download was ended before the card had the image"
         }
     }
 }

@@ -122,12 +122,14 @@ final class CardSession {
         }
     }
 
-    /// Tells the card to give the download up. There is nothing to do if that fails: a card without an end never makes
-    /// its instance valid.
+    /// Tells the card to give the download up, and waits until it has. There is nothing to do if that fails: a card without an
+    /// end never makes its instance valid.
     func abort(_ reason: String) async {
-        let request = CardRequest.abort(Abort(reason: reason))
-        expect(.result, within: DownloadLimits.hello)
-        _ = try? await writer.write(type: request.frame.rawValue, payload: request.encodePayload())
+        var reply = try? await ask(.abort(Abort(reason: reason)), stage: .result, limit: DownloadLimits.hello)
+        while case .acknowledgement = reply {
+            expect(.result, within: DownloadLimits.hello)
+            reply = try? await self.reply(stage: .result)
+        }
         expectation = nil
     }
 

@@ -12,12 +12,14 @@ final class TransferAgent: ImageSink {
         /// All of it was in the pool, and its size and digest are the manifest's.
         case verified
         case failed(String)
+        /// Nobody needs it any more: every card has ended, or the group is cancelled.
+        case abandoned
     }
 
     private(set) var state = State.waiting
     private(set) var receivedBytes: UInt64 = 0
     private(set) var isSourceUnavailable = false
-    /// How often a source was asked.
+    /// How often the image began to come.
     private(set) var sessionCount = 0
     /// Opened when the state becomes final; the pool's `filled` is opened too.
     let ended: Gate
@@ -40,7 +42,7 @@ final class TransferAgent: ImageSink {
     var hasEnded: Bool {
         switch state {
         case .waiting, .fetching: false
-        case .verified, .failed: true
+        case .verified, .failed, .abandoned: true
         }
     }
 
@@ -51,24 +53,25 @@ final class TransferAgent: ImageSink {
     /// Fetches the image; ends in `verified` or `failed`.
     func run(source: any ImageSource) async {
         state = .fetching
-        sessionCount += 1
         report(.sourceOpened(group: group))
         do {
             try await source.fetch(from: 0, into: self)
             end(verification())
+        } catch .cancelled {
+            end(.abandoned)
         } catch {
             isSourceUnavailable = error.isUnavailability
             end(.failed(error.description))
         }
     }
 
-    /// Gives up without having asked the source.
-    func end(_ final: State) {
+    private func end(_ final: State) {
         guard !hasEnded else { return }
         state = final
         switch final {
         case .failed(let reason): report(.sourceFailed(group: group, reason: reason))
-        default: report(.sourceVerified(group: group))
+        case .verified: report(.sourceVerified(group: group))
+        case .waiting, .fetching, .abandoned: break
         }
         ended.open()
         pool.filled.open()
@@ -98,6 +101,7 @@ final class TransferAgent: ImageSink {
                     + "no card was told that the image is valid")
         }
         guard pool.hasRoom(for: bytes.count) else { return false }
+        if receivedBytes == 0 { sessionCount += 1 }
         hash.update(bytes)
         receivedBytes += UInt64(bytes.count)
         pool.fill(bytes)

@@ -13,7 +13,8 @@ package enum ReportText {
     package static func bytes(_ count: some BinaryInteger) -> String {
         var value = Double(count)
         for unit in ["B", "KiB", "MiB", "GiB"] {
-            if value < 1024 || unit == "GiB" {
+            // What would be rounded to 1024 is told in the next unit.
+            if value < 1023.95 || unit == "GiB" {
                 return "\(value == value.rounded() || value >= 100 ? fixed(value, 0) : fixed(value, 1)) \(unit)"
             }
             value /= 1024
@@ -40,6 +41,20 @@ package enum ReportText {
     /// `1 card`, `20 cards`.
     package static func count(_ number: Int, _ word: String) -> String {
         "\(number) \(word)\(number == 1 ? "" : "s")"
+    }
+
+    /// `1-4, 7, 9-12`.
+    package static func ranges(_ numbers: [Int]) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in numbers.sorted() {
+            if let last = ranges.last, number <= last.upperBound + 1 {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ", ")
     }
 
     private static func padded(_ number: Int) -> String {

@@ -58,7 +58,7 @@ package enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .unreachable(let endpoint, let error): "cannot connect to \(endpoint): \(error)"
-        case .cannotListen(let endpoint, let error): "cannot listen on \(endpoint): \(error)"
+        case .cannotListen(let endpoint, let error): "cannot listen on \(endpoint): \(error); choose another port"
         case .lost(let error): "connection lost: \(error)"
         case .endedEarly: "the peer closed the connection early"
         case .closed: "the connection is closed"

@@ -7,6 +7,7 @@ struct DownloadProgress {
     private let imageBytes: UInt64
     private let cardCount: Int
     private var sourceBytes: UInt64 = 0
+    private var sourceFailure: String?
     private var programmedBytes: [Int: UInt64] = [:]
     private var outcomes: [Outcome: Int] = [:]
 
@@ -20,12 +21,15 @@ struct DownloadProgress {
         switch event {
         case .sourceDelivered(_, let bytes): sourceBytes = bytes
         case .cardProgrammed(let slot, let bytes): programmedBytes[slot] = bytes
-        case .sourceFailed(let group, let reason): return "group \(group): \(reason)"
+        case .sourceFailed(let group, let reason):
+            sourceFailure = reason
+            return "group \(group): \(reason)"
         case .cardEnded(let slot, let outcome, let reason):
             outcomes[outcome, default: 0] += 1
             // A card that is given up no longer counts towards what is to come.
             if outcome != .success { programmedBytes[slot] = imageBytes }
-            if outcome == .failed { return "slot \(slot) failed: \(reason ?? "no reason was given")" }
+            // Once is enough for what is no card's fault.
+            if outcome == .failed && reason != sourceFailure { return "slot \(slot) failed: \(reason ?? "no reason was given")" }
         case .sourceOpened, .sourceVerified, .cardChanged: break
         }
         return nil

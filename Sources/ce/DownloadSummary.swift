@@ -11,7 +11,7 @@ struct DownloadSummary {
     }
 
     var text: String {
-        (report.groups.map(heading) + table + [ending]).joined(separator: "\n")
+        (report.groups.map(heading) + table + failures + [ending]).joined(separator: "\n")
     }
 
     private func heading(_ group: GroupReport) -> String {
@@ -25,10 +25,20 @@ struct DownloadSummary {
         for card in report.cards {
             table.add([
                 "\(card.slot)", card.outcome.rawValue, ReportText.duration(card.elapsedSeconds),
-                ReportText.bytes(card.bytes), card.reason ?? "",
+                ReportText.bytes(card.bytes), reason(of: card),
             ])
         }
         return table.lines
+    }
+
+    /// What keeps the image from every card is told once, at the end.
+    private func reason(of card: CardReport) -> String {
+        guard let reason = card.reason else { return "" }
+        return report.groups.contains { $0.serverFailure == reason } ? "no image" : reason
+    }
+
+    private var failures: [String] {
+        report.groups.compactMap { group in group.serverFailure.map { "group \(group.name): \($0)" } }
     }
 
     private var ending: String {

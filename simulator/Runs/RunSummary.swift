@@ -24,11 +24,19 @@ package struct RunSummary {
                 let count = all.count { $0.outcome == outcome }
                 return count > 0 ? "\(count) \(outcome.rawValue)" : nil
             }
-            let isChecked = all.allSatisfy { $0.digestIsOK || ($0.outcome != .success && $0.outcome != .skipped) }
-            return
-                "cards       \(counts.joined(separator: ", ")) of \(all.count); image of \(ReportText.bytes(group.imageBytes))"
-                + (isChecked ? ", every flash compared byte for byte" : ", NOT every flash holds it")
+            return "cards       \(counts.joined(separator: ", ")) of \(all.count); image of "
+                + "\(ReportText.bytes(group.imageBytes))\(check(all))"
         }
+    }
+
+    /// What the simulator saw in the flash of those cards that are said to have the image.
+    private func check(_ cards: [CardReport]) -> String {
+        let holders = cards.filter { $0.outcome == .success || $0.outcome == .skipped }
+        if holders.isEmpty { return "" }
+        let wrong = holders.filter { !$0.digestIsOK }.map(\.slot)
+        return wrong.isEmpty
+            ? ", \(holders.count == cards.count ? "every flash" : "their flash") compared byte for byte"
+            : ", WRONG in the flash of slot \(ReportText.ranges(wrong))"
     }
 
     private var time: [String] {

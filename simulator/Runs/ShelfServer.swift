@@ -45,7 +45,7 @@ struct ShelfServer {
         let server = FileServer(
             root: folder, settings: FileServerSettings(login: login, link: shelf.serverLink),
             network: TCPNetwork(loop: loop), loop: loop)
-        let endpoint = try await server.start()
+        let endpoint = try await server.start(on: .loopback(port: shelf.scenario.server.port ?? 0))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await server.serve() }
             defer { tasks.cancelAll() }
@@ -55,7 +55,8 @@ struct ShelfServer {
 
     private func runVsftpd<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
         let server = try await VsftpdServer.start(
-            root: folder, folder: logs, bytesPerSecond: shelf.serverLink.bitsPerSecond.map { $0 / 8 }, loop: loop)
+            root: folder, folder: logs, port: shelf.scenario.server.port,
+            bytesPerSecond: shelf.serverLink.bitsPerSecond.map { $0 / 8 }, loop: loop)
         let outcome: Result<Ending, any Error>
         do {
             outcome = .success(try await body(try url(at: server.endpoint), .vsftpd(server)))

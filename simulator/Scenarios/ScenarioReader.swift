@@ -65,8 +65,8 @@ package struct ScenarioReader {
     // MARK: The server
 
     private func server(_ setting: Setting?) -> ScenarioServer? {
-        guard let setting else { return ScenarioServer(source: .embedded(.ftp), link: .clear, account: nil) }
-        guard let fields = setting.fields(["protocol", "program", "url", "link", "user", "password"]) else {
+        guard let setting else { return ScenarioServer(source: .embedded(.ftp), port: nil, link: .clear, account: nil) }
+        guard let fields = setting.fields(["protocol", "program", "url", "port", "link", "user", "password"]) else {
             return nil
         }
         let kinds = ["protocol", "program", "url"].compactMap { fields.entry($0) }
@@ -88,8 +88,12 @@ package struct ScenarioReader {
         let link: ScenarioLink? =
             fields["link"].map { self.link($0, hasLatency: kinds.first.map { $0.key == "protocol" } ?? true) } ?? .clear
         let account = account(fields)
+        let port = fields["port"]?.integer(in: 1...UInt16.max)
+        if fields["url"] != nil {
+            fields.entry("port")?.report("belongs to a server that the simulator starts; put the port into the URL")
+        }
         guard let source, let link else { return nil }
-        return ScenarioServer(source: source, link: link, account: account)
+        return ScenarioServer(source: source, port: port, link: link, account: account)
     }
 
     private func link(_ setting: Setting, hasLatency: Bool) -> ScenarioLink? {

@@ -22,13 +22,16 @@ package struct ScenarioServer: Equatable, Sendable {
     }
 
     package var source: Source
+    /// Where a server that the simulator starts listens, on loopback; nil: on a free port.
+    package var port: UInt16?
     /// Of a program and of a running server only the rate is known, by which the lower bound is reckoned.
     package var link: ScenarioLink
     /// nil for anonymous.
     package var account: Account?
 
-    package init(source: Source, link: ScenarioLink, account: Account?) {
+    package init(source: Source, port: UInt16? = nil, link: ScenarioLink, account: Account?) {
         self.source = source
+        self.port = port
         self.link = link
         self.account = account
     }

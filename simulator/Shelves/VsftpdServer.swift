@@ -27,28 +27,32 @@ package final class VsftpdServer {
     /// - Parameters:
     ///   - root: what it serves.
     ///   - folder: for its settings and its log.
+    ///   - port: where it listens; nil: on a free port.
     ///   - bytesPerSecond: the rate of each transfer; nil: no limit.
     /// - Throws: `ServerUnavailable` when it is not installed, or does not start.
     package static func start(
-        root: String, folder: String, bytesPerSecond: UInt64?, loop: EventLoop
+        root: String, folder: String, port: UInt16?, bytesPerSecond: UInt64?, loop: EventLoop
     ) async throws -> VsftpdServer {
         let places: [String] = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"]
         guard let program = places.first(where: { (path: String) in access(path, X_OK) == 0 }) else {
             throw ServerUnavailable("vsftpd is not installed: install Debian's package vsftpd, or let make setup do it")
         }
-        for _ in 0..<attempts {
+        for _ in 0..<(port == nil ? attempts : 1) {
+            let endpoint = try freeEndpoint(port, loop)
             let server = try VsftpdServer(
-                program, root: root, folder: folder, bytesPerSecond: bytesPerSecond, loop: loop)
+                program, root: root, folder: folder, endpoint: endpoint, bytesPerSecond: bytesPerSecond, loop: loop)
             if try await server.isUp() { return server }
             await server.end()
         }
         throw ServerUnavailable("vsftpd does not start; see \(folder)/vsftpd.out")
     }
 
-    private init(_ program: String, root: String, folder: String, bytesPerSecond: UInt64?, loop: EventLoop) throws {
+    private init(
+        _ program: String, root: String, folder: String, endpoint: Endpoint, bytesPerSecond: UInt64?, loop: EventLoop
+    ) throws {
         self.loop = loop
+        self.endpoint = endpoint
         logPath = "\(folder)/vsftpd.log"
-        endpoint = try Self.freeEndpoint(loop)
         let settingsPath = "\(folder)/vsftpd.conf"
         let settings = Self.settings(
             port: endpoint.port, root: try Self.absolute(root), log: try Self.absolute(folder) + "/vsftpd.log",
@@ -106,8 +110,9 @@ package final class VsftpdServer {
         return false
     }
 
-    private static func freeEndpoint(_ loop: EventLoop) throws(ConnectionError) -> Endpoint {
-        let listener = try TCPNetwork(loop: loop).listen(on: .loopback(), options: SocketOptions())
+    /// - Throws: a port that is taken.
+    private static func freeEndpoint(_ port: UInt16?, _ loop: EventLoop) throws(ConnectionError) -> Endpoint {
+        let listener = try TCPNetwork(loop: loop).listen(on: .loopback(port: port ?? 0), options: SocketOptions())
         defer { listener.close() }
         return listener.endpoint
     }
