@@ -50,8 +50,10 @@ struct CardBench: Sendable {
 
     /// Waits until a session has ended, and tells how.
     func sessionEnd(_ index: Int = 0) async throws -> SessionEnd {
-        while ends.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
-        return ends.value[index]
+        try await loop.withDeadline(.seconds(60), "end of session \(index)") {
+            while ends.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
+            return ends.value[index]
+        }
     }
 
     /// Runs `body` while the card serves.

@@ -17,7 +17,9 @@ enum LoopKind: String, CaseIterable, Sendable {
         case .virtual:
             let loop = VirtualTimeLoop(seed: 1)
             return try loop.run { () async -> Result<Success, any Error> in
-                do { return .success(try await body(loop, VirtualNetwork(loop: loop))) } catch { return .failure(error) }
+                do { return .success(try await body(loop, VirtualNetwork(loop: loop))) } catch {
+                    return .failure(error)
+                }
             }.get()
         }
     }
