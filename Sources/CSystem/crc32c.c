@@ -1,5 +1,5 @@
 #include "CSystem.h"
-#include <stdbool.h>
+#include <pthread.h>
 #include <string.h>
 
 #define POLYNOMIAL 0x82F63B78u
@@ -7,7 +7,10 @@
 /// Slicing by eight: tables[k][b] is the CRC of byte b followed by k zero bytes.
 static uint32_t tables[8][256];
 
-__attribute__((constructor)) static void fill_tables(void) {
+/// Only when they are needed: 8 KiB is much for a line card, which has the instruction.
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+
+static void fill_tables(void) {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t crc = byte;
         for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
@@ -18,6 +21,7 @@ __attribute__((constructor)) static void fill_tables(void) {
 }
 
 uint32_t csystem_crc32c_portable(uint32_t crc, const void *bytes, size_t count) {
+    pthread_once(&tables_once, fill_tables);
     const uint8_t *p = bytes;
     crc = ~crc;
     for (; count >= 8; count -= 8, p += 8) {

@@ -50,14 +50,18 @@ struct CardBench: Sendable {
 
     /// Waits until a session has ended, and tells how.
     func sessionEnd(_ index: Int = 0) async throws -> SessionEnd {
-        while ends.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
-        return ends.value[index]
+        try await loop.withDeadline(.seconds(60), "end of session \(index)") {
+            while ends.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
+            return ends.value[index]
+        }
     }
 
     /// Runs `body` while the card serves.
+    ///
+    /// - Parameter lateness: of the card's timers.
     static func run<Success: Sendable>(
         _ kind: LoopKind = .virtual, _ flash: FlashModel = FlashModel(.instant), windowBytes: Int = 128 << 10,
-        _ body: @escaping @Sendable (CardBench) async throws -> Success
+        lateness: Duration = .zero, _ body: @escaping @Sendable (CardBench) async throws -> Success
     ) throws -> Success {
         try kind.run { loop, network in
             let listener = try network.listen(on: .loopback(), options: LineCard.socketOptions)
@@ -66,7 +70,8 @@ struct CardBench: Sendable {
                 CardSettings(
                     slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile, windowBytes: windowBytes
                 ),
-                flash: flash, loop: loop, onSessionEnd: { ends.value.append($1) })
+                flash: flash, loop: lateness > .zero ? LateLoop(loop, lateness: lateness) : loop,
+                onSessionEnd: { ends.value.append($1) })
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await card.serve(listener) }
                 defer { listener.close() }

@@ -66,6 +66,20 @@ import Testing
         #expect(abs(ratio - 1) < 0.02, "\(ratio)")
     }
 
+    /// A section of 32 KiB takes 89 ms and more: timers that are 20 ms late would cost a fifth, if the flash waited for them.
+    @Test func lateTimersDoNotSlowTheFlash() throws {
+        let image = TestImage(byteCount: 2 << 20)
+        let elapsed = try CardBench.run(.virtual, FlashModel(.spiNOR), lateness: .milliseconds(20)) { bench in
+            let client = try await bench.connect()
+            let started = try await client.start(image.start(sectionBytes: 32 << 10))
+            let begin = bench.loop.now
+            try await client.sendSections(of: image, started, sectionBytes: 32 << 10)
+            return begin.duration(to: bench.loop.now)
+        }
+        let ratio = elapsed / FlashProfile.spiNOR.imageTime(bytes: image.bytes.count)
+        #expect(ratio >= 1 && ratio < 1.02, "\(ratio)")
+    }
+
     @Test func acknowledgementsNameWhatIsInFlashAndNothingMore() throws {
         let image = TestImage(byteCount: 300 << 10)
         let model = FlashModel(.spiNOR)

@@ -48,8 +48,10 @@ enum LoopKind: String, CaseIterable, Sendable {
         }
 
         func exit(_ index: Int = 0) async throws -> CardExit {
-            while exits.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
-            return exits.value[index]
+            try await loop.withDeadline(.seconds(300), "exit of card \(index)") {
+                while exits.value.count <= index { try await loop.sleep(for: .milliseconds(1)) }
+                return exits.value[index]
+            }
         }
 
         func hello(_ endpoint: Endpoint) async throws -> CardIdentity? {

@@ -37,7 +37,7 @@ package struct FileFlashStorage: FlashStorage {
     }
 
     /// Where address 0 of the flash stands in its file.
-    package static var contentsOffset: Int { FlashFileLayout.headerBytes }
+    package static var contentsOffset: Int { FlashFileLayout.contentsOffset }
 
     private func checkHeader() throws(FlashStorageError) {
         var header = [UInt8](repeating: 0, count: FlashFileLayout.headerBytes)
@@ -86,7 +86,7 @@ package struct FileFlashStorage: FlashStorage {
 
     package mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
         // The contents first: when the process is killed between the two, the units are still unprogrammed.
-        try write(bytes, at: layout.contentsOffset + firstUnit * geometry.programSize, "program")
+        try write(bytes, at: FlashFileLayout.contentsOffset + firstUnit * geometry.programSize, "program")
         try eachBits(in: firstUnit..<firstUnit + bytes.count / geometry.programSize, save: true) { bits, _, range in
             bits.set(true, in: range)
             return true
@@ -95,7 +95,7 @@ package struct FileFlashStorage: FlashStorage {
 
     package func read(address: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FlashStorageError) {
         guard buffer.count > 0 else { return }
-        try read(buffer, at: layout.contentsOffset + address, "read")
+        try read(buffer, at: FlashFileLayout.contentsOffset + address, "read")
         let unitBytes = geometry.programSize
         let units = address / unitBytes..<(address + buffer.count + unitBytes - 1) / unitBytes
         try eachBits(in: units, save: false) { bits, base, range in

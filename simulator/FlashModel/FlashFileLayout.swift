@@ -11,14 +11,15 @@
 struct FlashFileLayout {
     static let magic = Array("FLASHIMG".utf8)
     static let version: UInt32 = 1
-    /// A page, so that contents stay aligned to pages of the file system.
-    static let headerBytes = 4096
+    /// The magic and the fields; the rest of the page is zero.
+    static let headerBytes = 33
+    /// The first page ends before the contents, so that they are aligned to pages of the file system.
+    static let contentsOffset = 4096
 
     let geometry: FlashGeometry
     let erasedValue: UInt8
 
-    var contentsOffset: Int { Self.headerBytes }
-    var wearOffset: Int { contentsOffset + geometry.capacityBytes }
+    var wearOffset: Int { Self.contentsOffset + geometry.capacityBytes }
     var bitsOffset: Int { wearOffset + 4 * geometry.blockCount }
     var fileBytes: Int { bitsOffset + UnitBits.byteCount(units: geometry.unitCount) }
 
@@ -37,7 +38,7 @@ struct FlashFileLayout {
         for (field, value) in zip(Self.fields, values) {
             bytes += (0..<field.bytes).reversed().map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
         }
-        return bytes + [UInt8](repeating: 0, count: Self.headerBytes - bytes.count)
+        return bytes
     }
 
     /// Compares a header with what this flash's would be.
