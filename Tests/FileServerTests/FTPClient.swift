@@ -43,17 +43,20 @@ final class FTPClient: Sendable {
     func dataConnection(_ command: String = "EPSV", options: SocketOptions = SocketOptions()) async throws
         -> any Connection
     {
+        try await network.connect(to: .loopback(port: dataPort(command)), options: options)
+    }
+
+    /// Agrees on a data connection.
+    func dataPort(_ command: String = "EPSV") async throws -> UInt16 {
         let text = try await ask(command)
-        let port: UInt16
         if command == "PASV" {
             let numbers = text.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.split(separator: ",").map {
                 UInt16($0)!
             }
-            port = numbers[4] << 8 | numbers[5]
+            return numbers[4] << 8 | numbers[5]
         } else {
-            port = UInt16(text.split(separator: "|")[1])!
+            return UInt16(text.split(separator: "|")[1])!
         }
-        return try await network.connect(to: .loopback(port: port), options: options)
     }
 
     /// Fetches what `command` sends; the codes are those before and after the data.

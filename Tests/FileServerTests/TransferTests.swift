@@ -4,6 +4,28 @@ import Links
 import Runtime
 import Testing
 
+/// A socket of 127.0.0.1's port, seen from another local address; blocking.
+private func connect(from host: String, to port: UInt16) -> CInt {
+    func address(_ host: String, _ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        inet_pton(AF_INET, host, &address.sin_addr)
+        return address
+    }
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let (from, to) = (address(host, 0), address("127.0.0.1", port))
+    let outcome = withUnsafePointer(to: from) { from in
+        withUnsafePointer(to: to) { to in
+            from.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
+                + to.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, size) }
+        }
+    }
+    precondition(outcome == 0, "127.0.0.0/8 is no loopback here")
+    return descriptor
+}
+
 @Suite struct TransferTests {
     private static let smallBuffers = SocketOptions(receiveBufferBytes: 16 << 10)
 
@@ -19,13 +41,12 @@ import Testing
 
     private static let large = 8 << 20
 
-    @Test(arguments: LoopKind.allCases, ["ABOR\r\n", "\u{F4}ABOR\r\n"])
-    func anAbortLeavesTheSessionServing(kind: LoopKind, abort: String) throws {
+    /// Also with the Telnet interrupt and synch that RFC 959 has before it.
+    @Test(arguments: LoopKind.allCases, [[], [255, 244, 255, 242]] as [[UInt8]])
+    func anAbortLeavesTheSessionServing(kind: LoopKind, controls: [UInt8]) throws {
         try Shelf.run(kind, folder: Folder(imageBytes: Self.large)) { shelf in
             let client = try await shelf.loggedIn()
             let data = try await Self.begin(client)
-            // With its Telnet interrupt in front: each scalar one byte.
-            let controls: [UInt8] = abort.hasPrefix("A") ? [] : [255, 244, 255, 242]
             try await client.control.writeAll(controls + Array("ABOR\r\n".utf8))
             #expect(try await client.code() == 426)
             #expect(try await client.code() == 226)
@@ -120,6 +141,22 @@ import Testing
         }
     }
 
+    /// A stranger who connects first, from another address of this machine, gets nothing (RFC 2577, section 3).
+    @Test func onlyTheClientsAddressMayTakeTheData() throws {
+        try Shelf.run(.real) { shelf in
+            let client = try await shelf.loggedIn()
+            let port = try await client.dataPort()
+            let stranger = connect(from: "127.0.0.2", to: port)
+            defer { close(stranger) }
+            let data = try await shelf.network.connect(to: .loopback(port: port), options: SocketOptions())
+            #expect(try await client.askCode("RETR image.bin") == 150)
+            #expect(try await readAll(data) == shelf.folder.image)
+            #expect(try await client.code() == 226)
+            var byte: UInt8 = 0
+            #expect(recv(stranger, &byte, 1, 0) == 0)
+        }
+    }
+
     @Test func sessionsAreLimited() throws {
         var settings = FileServerSettings()
         settings.limits.sessions = 2
@@ -130,7 +167,8 @@ import Testing
             #expect(String(decoding: try await readAll(refused), as: UTF8.self).hasPrefix("421 2 sessions"))
             _ = try await first.ask("QUIT")
             #expect(try await first.reply() == nil)
-            #expect(try await shelf.loggedIn().askCode("NOOP") == 200)
+            let third = try await shelf.loggedIn()
+            #expect(try await third.askCode("NOOP") == 200)
             #expect(shelf.server.counts.sessions == 3)
         }
     }

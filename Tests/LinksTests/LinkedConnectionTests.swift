@@ -160,7 +160,9 @@ import Testing
                 return try await group.reduce(0, +)
             }
         }
-        #expect(taken == LinkDirection(settings).capacityBytes + 64 << 10)
+        // Written by 1,000 bytes, and only whole: room for less may stay free.
+        let most = LinkDirection(settings).capacityBytes + 64 << 10
+        #expect(taken <= most && taken > most - 1000)
     }
 
     @Test func anOwnerThatDoesNotReadHoldsUpThePeer() throws {
@@ -187,7 +189,10 @@ import Testing
                 return taken.value
             }
         }
-        #expect(taken == LinkDirection(settings).capacityBytes + 64 << 10)
+        // Room for less than a part may stay free.
+        let line = LinkDirection(settings)
+        let most = line.capacityBytes + 64 << 10
+        #expect(taken <= most && taken > most - line.partBytes)
     }
 
     @Test func twoConnectionsShareOneLine() throws {

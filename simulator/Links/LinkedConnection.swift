@@ -49,9 +49,7 @@ package final class LinkedConnection: Connection {
         incomingLine = incoming
         outgoingLine = outgoing
         state = LoopBound(
-            State(
-                incoming: Transit(capacityBytes: incoming.value.capacityBytes),
-                outgoing: Transit(capacityBytes: outgoing.value.capacityBytes)),
+            State(incoming: Transit(on: incoming.value), outgoing: Transit(on: outgoing.value)),
             on: loop)
         delivered = Gate(loop: loop)
         taken = Gate(loop: loop)
@@ -70,12 +68,11 @@ package final class LinkedConnection: Connection {
         if let failure = state.value.outgoingFailure { throw failure }
         guard !state.value.isClosed, state.value.outgoing.ending == nil else { throw .closed }
         let total = head.count + body.count
-        let partBytes = outgoingLine.value.partBytes
         let wasEmpty = state.value.outgoing.nextArrival == nil
         var written = 0
         while written < total {
-            let count = min(partBytes, state.value.outgoing.room, total - written)
-            guard count > 0 else { break }
+            let count = min(state.value.outgoing.partBytes, total - written)
+            guard count <= state.value.outgoing.room else { break }
             let arrival = outgoingLine.value.admit(bytes: count, at: loop.now).arrival
             state.value.outgoing.append(Self.bytes(head, body, from: written, count: count), arrival: arrival)
             written += count
@@ -102,7 +99,7 @@ package final class LinkedConnection: Connection {
     package func waitUntilWritable() async throws(ConnectionError) {
         do {
             try await delivered.wait {
-                state.value.outgoing.room > 0 || state.value.isClosed || state.value.outgoingFailure != nil
+                state.value.outgoing.hasRoomForPart || state.value.isClosed || state.value.outgoingFailure != nil
             }
         } catch {
             throw .cancelled
@@ -257,7 +254,9 @@ extension LinkedConnection {
         while !state.value.isClosed {
             do throws(ConnectionError) {
                 try await inner.waitUntilReadable()
-                do { try await taken.wait { state.value.incoming.room > 0 || state.value.isClosed } } catch { return }
+                do { try await taken.wait { state.value.incoming.hasRoomForPart || state.value.isClosed } } catch {
+                    return
+                }
                 guard !state.value.isClosed, try takeFromInner() else { return }
             } catch {
                 if error != .cancelled { endIncoming(.failed(error)) }
@@ -270,8 +269,7 @@ extension LinkedConnection {
     ///
     /// - Returns: false at the end of its stream.
     private func takeFromInner() throws(ConnectionError) -> Bool {
-        let count = min(incomingLine.value.partBytes, state.value.incoming.room)
-        let outcome = withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+        let outcome = withUnsafeTemporaryAllocation(byteCount: state.value.incoming.partBytes, alignment: 1) { buffer in
             Result { () throws(ConnectionError) -> ReadResult in
                 let result = try inner.read(into: buffer)
                 if case .bytes(let count) = result { arrive(Array(buffer[..<count])) }

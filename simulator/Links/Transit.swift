@@ -20,6 +20,9 @@ struct Transit {
     static let partLimit = 4096
 
     let capacityBytes: Int
+    /// How much is carried as one part. Room for less is not offered to who waits for room: else the parts get ever smaller,
+    /// and each costs a timer (2,000 for 16 MiB at 100 Mbit/s in place of 500).
+    let partBytes: Int
     private var parts: [Part] = []
     /// Parts before this index are delivered; of that part, bytes before `offset`.
     private var first = 0
@@ -27,14 +30,19 @@ struct Transit {
     private(set) var count = 0
     private(set) var ending: (kind: Ending, arrival: Instant)?
 
-    init(capacityBytes: Int) {
-        self.capacityBytes = capacityBytes
+    init(on line: LinkDirection) {
+        capacityBytes = line.capacityBytes
+        partBytes = line.partBytes
+        assert(partBytes <= capacityBytes, "a link that has no room for one part carries nothing")
     }
 
     /// How many bytes are taken now.
     var room: Int {
         ending == nil && parts.count - first < Self.partLimit ? capacityBytes - count : 0
     }
+
+    /// Whether a whole part is taken now.
+    var hasRoomForPart: Bool { room >= partBytes }
 
     /// When the next part, or the end, arrives; nil when nothing is under way.
     var nextArrival: Instant? {
