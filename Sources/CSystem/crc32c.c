@@ -1,5 +1,6 @@
 #include "CSystem.h"
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define POLYNOMIAL 0x82F63B78u

@@ -88,6 +88,7 @@ package struct CardProcess: Sendable {
                 FlashModel(profile)
             }
         return try LineCard(assignment.settings, flash: flash, loop: loop) { [log, slot] peer, end in
+            CardMemory.giveBack()
             if case .failed(let error) = end { log("slot \(slot): connection from \(peer): \(error)") }
         }
     }

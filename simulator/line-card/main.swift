@@ -35,6 +35,7 @@ func runCard(rendezvous: Endpoint, slot: UInt16) -> CInt {
     }
 }
 
+CardMemory.keepSmall()
 do {
     let arguments = try CardArguments.parse(CommandLine.arguments.dropFirst()) { name in
         getenv(name).map { String(cString: $0) }
