@@ -143,7 +143,7 @@ private func connect(from host: String, to port: UInt16) -> CInt {
 
     /// A stranger who connects first, from another address of this machine, gets nothing (RFC 2577, section 3).
     @Test func onlyTheClientsAddressMayTakeTheData() throws {
-        try Shelf.run(.real) { shelf in
+        try Shelf.run(.real, folder: Folder(imageBytes: 1000)) { shelf in
             let client = try await shelf.loggedIn()
             let port = try await client.dataPort()
             let stranger = connect(from: "127.0.0.2", to: port)
