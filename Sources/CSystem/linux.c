@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -85,6 +86,15 @@ ssize_t csystem_send2(int descriptor, const void *head, size_t head_bytes, const
 ssize_t csystem_receive(int descriptor, void *buffer, size_t bytes) {
     return CHECKED(recv(descriptor, buffer, bytes, MSG_DONTWAIT));
 }
+
+void csystem_keep_heap_small(int own_pages_bytes, int slack_bytes) {
+    mallopt(M_MMAP_THRESHOLD, own_pages_bytes);
+    mallopt(M_TRIM_THRESHOLD, slack_bytes);
+    mallopt(M_TOP_PAD, slack_bytes);
+    mallopt(M_ARENA_MAX, 1);
+}
+
+void csystem_trim_heap(void) { malloc_trim(0); }
 
 int csystem_unsent_bytes(int descriptor) {
     int bytes = 0;

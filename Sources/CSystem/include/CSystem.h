@@ -40,6 +40,12 @@ ssize_t csystem_receive(int descriptor, void *buffer, size_t bytes);
 /// Bytes that wait in the kernel's send queue of a TCP socket (SIOCOUTQ), or -errno.
 int csystem_unsent_bytes(int descriptor);
 
+/// Gives blocks of `own_pages_bytes` and more pages of their own, and keeps at most `slack_bytes` free at the heap's end, in one
+/// arena (mallopt(3)).
+void csystem_keep_heap_small(int own_pages_bytes, int slack_bytes);
+/// Returns what is free to the system (malloc_trim(3)).
+void csystem_trim_heap(void);
+
 /// CRC32C (Castagnoli, reflected polynomial 0x82F63B78; RFC 3720 appendix B.4), continued from `crc` (0 at first).
 uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The table-driven way, for processors without the instruction and for the test that compares both.
