@@ -42,11 +42,10 @@ package struct FrameHeader: Equatable, Sendable {
         guard buffer[2] == format.version else { throw .unknownVersion(buffer[2]) }
         guard Checksum.of(UnsafeRawBufferPointer(rebasing: buffer[..<16])) == word(16) else { throw .headerChecksum }
         type = buffer[3]
-        guard let limit = format.payloadLimit(ofType: type) else { throw .unknownType(type) }
+        guard let range = format.payloadRange(ofType: type) else { throw .unknownType(type) }
         let length = word(8)
-        guard length <= limit else { throw .oversize(type: type, bytes: length, limit: limit) }
-        let minimum = format.payloadMinimum(ofType: type)
-        guard length >= minimum else { throw .undersize(type: type, bytes: length, minimum: minimum) }
+        guard length <= range.upperBound else { throw .oversize(type: type, bytes: length, limit: range.upperBound) }
+        guard length >= range.lowerBound else { throw .undersize(type: type, bytes: length, minimum: range.lowerBound) }
         sequence = word(4)
         payloadBytes = Int(length)
         payloadChecksum = word(12)
