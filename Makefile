@@ -11,6 +11,8 @@ CLOCK ?= real
 MODE  ?= parallel
 SEED  ?=
 SET   ?=
+ONLY  ?=
+ROUNDS ?=
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
@@ -46,8 +48,8 @@ test: setup-tests ## Build and run all tests
 
 check: lint test ## What CI runs: the format, and all tests
 
-benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md
-	@$(BIN)/benchmark
+benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
+	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 format: ## Format the Swift files in place
 	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources simulator benchmarks Tests

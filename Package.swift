@@ -112,7 +112,7 @@ let package = Package(
             swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
             linkerSettings: [.unsafeFlags(["-static-executable"])]),
 
-        // The peers of the fan-out benchmark, in C: what ce is measured against, and what both send to.
+        // The benchmark, and the peers of its fan-out, in C: what ce is measured against, and what both send to.
         .target(name: "CardFrames", dependencies: ["CSystem"], path: "benchmarks/card-frames", cSettings: strictC),
         .executableTarget(
             name: "plain-sender", dependencies: ["CardFrames", "CCurl", "COpenSSL", "CSystem"],
@@ -121,6 +121,13 @@ let package = Package(
         .executableTarget(
             name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards",
             cSettings: strictC),
+        .executableTarget(
+            name: "benchmark",
+            dependencies: [
+                "CCurl", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
+                "SoftwareImage", "Terminal", argumentParser,
+            ],
+            path: "benchmarks/benchmark", swiftSettings: strict),
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),

@@ -1,0 +1,9 @@
+import FoundationEssentials
+
+/// A small file's text.
+enum TextFile {
+    /// nil when it cannot be read.
+    static func read(_ path: String) -> String? {
+        (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
