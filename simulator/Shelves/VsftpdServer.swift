@@ -31,7 +31,7 @@ package final class VsftpdServer {
     ///   - bytesPerSecond: the rate of each transfer; nil: no limit.
     /// - Throws: `ServerUnavailable` when it is not installed, or does not start.
     package static func start(
-        root: String, folder: String, port: UInt16?, bytesPerSecond: UInt64?, loop: EventLoop
+        root: String, folder: String, port: UInt16? = nil, bytesPerSecond: UInt64?, loop: EventLoop
     ) async throws -> VsftpdServer {
         let places: [String] = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"]
         guard let program = places.first(where: { (path: String) in access(path, X_OK) == 0 }) else {
