@@ -71,7 +71,8 @@ let package = Package(
         // The simulator.
         simulation("FlashModel", []),
         simulation("Links", ["Runtime"]),
-        simulation("Rendezvous", ["CSystem", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Links", "Runtime"]),
+        simulation(
+            "Rendezvous", ["CSystem", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Links", "Runtime"]),
         simulation("LineCard", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),

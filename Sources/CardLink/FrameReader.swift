@@ -33,16 +33,28 @@ package final class FrameReader {
         while end - start < FrameHeader.byteCount {
             guard try fill() else { return nil }
         }
+        let header = try decodeHeader()
+        nextSequence &+= 1
+        start += FrameHeader.byteCount
+        return header
+    }
+
+    /// Reads and checks the header at `start`, and leaves it there.
+    private func decodeHeader() throws(LinkError) -> FrameHeader {
         do throws(ProtocolError) {
             let header = try FrameHeader(decoding: UnsafeRawBufferPointer(rebasing: buffer[start..<end]), as: format)
             guard header.sequence == nextSequence else {
                 throw ProtocolError.outOfSequence(expected: nextSequence, found: header.sequence)
             }
-            nextSequence &+= 1
-            start += FrameHeader.byteCount
             return header
         } catch {
             throw .violation(error)
+        }
+    }
+
+    private func expectRoom(for header: FrameHeader) throws(LinkError) {
+        guard FrameHeader.byteCount + header.payloadBytes <= buffer.count else {
+            throw .violation(.unexpected("\(header.payloadBytes) bytes of type \(header.type) where less was due"))
         }
     }
 
@@ -53,6 +65,44 @@ package final class FrameReader {
         while true {
             do {
                 if let header = try nextHeader() { return header }
+            } catch {
+                if error == .connection(.endedEarly) && start == end { return nil }
+                throw error
+            }
+            do { try await connection.waitUntilReadable() } catch { throw .connection(error) }
+        }
+    }
+
+    /// The next frame with its payload, if all of it has arrived; for small frames, one synchronous call for each.
+    ///
+    /// - Returns: the payload's bytes, which stay where they are until the next call of this reader; nil when more are needed:
+    ///   then `connection.waitUntilReadable()`.
+    /// - Throws: a violation; or `endedEarly`.
+    package func nextFrame() throws(LinkError) -> (header: FrameHeader, payload: UnsafeRawBufferPointer)? {
+        while true {
+            if end - start >= FrameHeader.byteCount {
+                let header = try decodeHeader()
+                try expectRoom(for: header)
+                let payloadStart = start + FrameHeader.byteCount
+                if end - payloadStart >= header.payloadBytes {
+                    nextSequence &+= 1
+                    start = payloadStart + header.payloadBytes
+                    let payload = UnsafeRawBufferPointer(rebasing: buffer[payloadStart..<start])
+                    try check(Checksum.of(payload), header)
+                    return (header, payload)
+                }
+            }
+            guard try fill() else { return nil }
+        }
+    }
+
+    /// Waits for the next frame.
+    ///
+    /// - Returns: nil when the peer ended its stream between two frames.
+    package func frame() async throws(LinkError) -> (header: FrameHeader, payload: UnsafeRawBufferPointer)? {
+        while true {
+            do {
+                if let frame = try nextFrame() { return frame }
             } catch {
                 if error == .connection(.endedEarly) && start == end { return nil }
                 throw error

@@ -7,6 +7,8 @@ package final class FrameWriter {
     private let format: FrameFormat
     private let header: UnsafeMutableRawBufferPointer
     private var nextSequence: UInt32 = 0
+    /// Of the section that is being written, its header included.
+    private var sectionBytesWritten = 0
 
     package init(_ connection: any Connection, format: FrameFormat) {
         self.connection = connection
@@ -41,12 +43,41 @@ package final class FrameWriter {
     package func writeSection(
         type: UInt8, offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32
     ) async throws(LinkError) {
+        if try !startSection(type: type, offset: offset, bytes: bytes, checksum: checksum) {
+            try await finishSection(bytes)
+        }
+    }
+
+    /// Begins such a frame, and writes what the connection takes now: mostly all, and without a task's suspension.
+    ///
+    /// - Returns: whether all is written; else `finishSection` must follow, and nothing else before it.
+    package func startSection(
+        type: UInt8, offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32
+    ) throws(LinkError) -> Bool {
         FrameHeader(
             type: type, sequence: takeSequence(), payloadBytes: CardFrame.sectionOffsetBytes + bytes.count,
             payloadChecksum: checksum
         ).encode(as: format, into: header)
         header.storeBytes(of: offset.bigEndian, toByteOffset: FrameHeader.byteCount, as: UInt64.self)
-        do { try await connection.writeAll(UnsafeRawBufferPointer(header), bytes) } catch { throw .connection(error) }
+        do { sectionBytesWritten = try connection.write(UnsafeRawBufferPointer(header), bytes) } catch {
+            throw .connection(error)
+        }
+        return sectionBytesWritten == header.count + bytes.count
+    }
+
+    /// Writes the rest of the section that was begun, waiting as often as needed.
+    ///
+    /// - Parameter bytes: the same as at its start.
+    package func finishSection(_ bytes: UnsafeRawBufferPointer) async throws(LinkError) {
+        let restOfHeader = UnsafeRawBufferPointer(header).dropFirst(sectionBytesWritten)
+        let restOfBytes = bytes.dropFirst(max(0, sectionBytesWritten - header.count))
+        do {
+            try await connection.waitUntilWritable()
+            try await connection.writeAll(
+                UnsafeRawBufferPointer(rebasing: restOfHeader), UnsafeRawBufferPointer(rebasing: restOfBytes))
+        } catch {
+            throw .connection(error)
+        }
     }
 
     /// The payload checksum of a section.

@@ -17,6 +17,8 @@ final class CardSession {
     private var expectation: (stage: DownloadStage, limit: Duration, deadline: Instant)?
     private var expired: CardFailure?
     private var windowBytes: UInt64 = 0
+    /// The connection has taken a part of a section.
+    private var isSectionBegun = false
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
     /// What was handed to the card.
@@ -85,17 +87,37 @@ final class CardSession {
         try setWindow(started.windowBytes, stage: .start)
     }
 
-    /// Sends a section once the card's window has room for it; returns when the connection has taken it.
-    func send(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) async throws(CardFailure) {
-        try await takeAcknowledgements()
-        while sentBytes + UInt64(bytes.count) > programmedBytes + windowBytes { try await waitForAcknowledgement() }
-        expect(.section, within: DownloadLimits.section)
+    /// Sends a section if the card's window has room for it and the connection takes all of it now.
+    ///
+    /// The usual case, and a synchronous one: with many fast cards, suspensions would cost as much as sending.
+    ///
+    /// - Returns: whether it is sent; else `send` must follow with the same section.
+    func sendNow(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) throws(CardFailure) -> Bool {
+        try takeAcknowledgements()
+        guard sentBytes + UInt64(bytes.count) <= programmedBytes + windowBytes else { return false }
         do {
-            try await writer.writeSection(
+            isSectionBegun = try !writer.startSection(
                 type: CardFrame.section.rawValue, offset: offset, bytes: bytes, checksum: checksum)
         } catch {
             throw failure(error, stage: .section)
         }
+        if !isSectionBegun { sentBytes += UInt64(bytes.count) }
+        return !isSectionBegun
+    }
+
+    /// Sends a section once the card's window has room for it; returns when the connection has taken it.
+    func send(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) async throws(CardFailure) {
+        if !isSectionBegun {
+            while sentBytes + UInt64(bytes.count) > programmedBytes + windowBytes { try await waitForAcknowledgement() }
+            if try sendNow(offset: offset, bytes: bytes, checksum: checksum) { return }
+        }
+        expect(.section, within: DownloadLimits.section)
+        do {
+            try await writer.finishSection(bytes)
+        } catch {
+            throw failure(error, stage: .section)
+        }
+        isSectionBegun = false
         sentBytes += UInt64(bytes.count)
         expectation = nil
     }
@@ -151,19 +173,19 @@ final class CardSession {
 
     /// Waits for the next reply.
     private func reply(stage: DownloadStage) async throws(CardFailure) -> CardReply {
-        let header: FrameHeader?
-        do { header = try await reader.header() } catch { throw failure(error, stage: stage) }
-        guard let header else { throw failure(.connection(.endedEarly), stage: stage) }
-        return try await decode(header, stage: stage)
+        let frame: (header: FrameHeader, payload: UnsafeRawBufferPointer)?
+        do { frame = try await reader.frame() } catch { throw failure(error, stage: stage) }
+        guard let frame else { throw failure(.connection(.endedEarly), stage: stage) }
+        return try decode(frame.header, frame.payload, stage: stage)
     }
 
     /// Takes the acknowledgements that have arrived, and waits for none.
-    private func takeAcknowledgements() async throws(CardFailure) {
+    private func takeAcknowledgements() throws(CardFailure) {
         while true {
-            let header: FrameHeader?
-            do { header = try reader.nextHeader() } catch { throw failure(error, stage: .section) }
-            guard let header else { return }
-            try note(try await decode(header, stage: .section))
+            let frame: (header: FrameHeader, payload: UnsafeRawBufferPointer)?
+            do { frame = try reader.nextFrame() } catch { throw failure(error, stage: .section) }
+            guard let frame else { return }
+            try note(try decode(frame.header, frame.payload, stage: .section))
         }
     }
 
@@ -174,14 +196,15 @@ final class CardSession {
     }
 
     /// - Throws: `refused` when the card says no.
-    private func decode(_ header: FrameHeader, stage: DownloadStage) async throws(CardFailure) -> CardReply {
+    private func decode(
+        _ header: FrameHeader, _ payload: UnsafeRawBufferPointer, stage: DownloadStage
+    ) throws(CardFailure) -> CardReply {
         let reply: CardReply
-        do throws(LinkError) {
-            let payload = try await reader.payload(of: header)
-            guard let frame = CardFrame(rawValue: header.type) else { throw .violation(.unknownType(header.type)) }
-            do { reply = try CardReply(frame, payload: payload) } catch { throw .violation(error) }
+        do throws(ProtocolError) {
+            guard let frame = CardFrame(rawValue: header.type) else { throw .unknownType(header.type) }
+            reply = try CardReply(frame, payload: payload)
         } catch {
-            throw failure(error, stage: stage)
+            throw failure(.violation(error), stage: stage)
         }
         if case .refusal(let refusal) = reply { throw .refused(stage: stage, refusal) }
         return reply

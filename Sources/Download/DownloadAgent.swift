@@ -9,6 +9,9 @@ struct DownloadAgent {
     /// The card's place in the pool's window.
     let index: Int
 
+    /// How often a card's progress is told: about once for each percent.
+    private static let reportsPerCard = 100
+
     /// Takes the card from hello to its outcome.
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
@@ -63,6 +66,7 @@ struct DownloadAgent {
     {
         let pool = group.pool
         let transfer = group.transfer
+        let reportStride = max(1, pool.blockCountOfImage / Self.reportsPerCard)
         for block in 0..<pool.blockCountOfImage {
             do {
                 try await pool.filled.wait { pool.window.published > block || transfer.hasEnded }
@@ -72,11 +76,15 @@ struct DownloadAgent {
             guard pool.window.published > block else { throw .noImage(transfer.failure ?? "the image ended early") }
             for section in 0..<pool.sectionCount(ofBlock: block) {
                 let part = pool.section(section, ofBlock: block)
-                try await session.send(
-                    offset: part.offset, bytes: part.bytes, checksum: pool.checksum(ofSection: section, ofBlock: block))
+                let checksum = pool.checksum(ofSection: section, ofBlock: block)
+                if try !session.sendNow(offset: part.offset, bytes: part.bytes, checksum: checksum) {
+                    try await session.send(offset: part.offset, bytes: part.bytes, checksum: checksum)
+                }
             }
             pool.take(index)
-            group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+            if block % reportStride == 0 {
+                group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+            }
         }
         // A card must not be told to verify an image that the CE itself has not verified.
         do { try await transfer.ended.wait { transfer.hasEnded } } catch { throw .cancelled }

@@ -10,6 +10,9 @@ package struct PoolLayout: Equatable, Sendable {
     /// What the pool may hold, in bytes; `blockBytes * blockCount` is at most this.
     package let budgetBytes: Int
 
+    /// The length of every section but the image's last, in bytes: the largest part of a block that every card takes.
+    package let sectionBytes: Int
+
     package static let granularityBytes = 4 << 10
     /// One block that is filled while another is emptied.
     package static let minimumBlockCount = 2
@@ -20,16 +23,16 @@ package struct PoolLayout: Equatable, Sendable {
         self.blockBytes = blockBytes
         self.blockCount = blockCount
         self.budgetBytes = budgetBytes
+        sectionBytes = Self.sectionBytes(ofBlock: blockBytes)
     }
 
-    /// The length of every section but the image's last: the largest part of a block that every card takes.
-    package var sectionBytes: Int {
+    package var sectionsPerBlock: Int { blockBytes / sectionBytes }
+
+    private static func sectionBytes(ofBlock blockBytes: Int) -> Int {
         let parts = (1...).first { count in
-            blockBytes % count == 0 && (blockBytes / count) % Self.granularityBytes == 0
+            blockBytes % count == 0 && (blockBytes / count) % granularityBytes == 0
                 && blockBytes / count <= CardFrame.maximumSectionBytes
         }
         return blockBytes / parts!
     }
-
-    package var sectionsPerBlock: Int { blockBytes / sectionBytes }
 }

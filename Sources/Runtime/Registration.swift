@@ -31,13 +31,14 @@ package protocol ReadinessObserver: AnyObject {
     func descriptor(_ descriptor: CInt, became readiness: Readiness)
 }
 
-/// One watched descriptor. Belongs to the event loop until it is removed.
+/// One watched descriptor. Belongs to the event loop until it is removed, and its observer with it: a weak reference would
+/// give the observer a side table, and every later use of it the slow way of counting references.
 package final class Registration {
     let descriptor: CInt
     /// Slot in the loop's table and generation, so that an event for a removed descriptor finds nobody.
     let token: UInt64
     let trigger: Trigger
-    private weak var observer: (any ReadinessObserver)?
+    private let observer: any ReadinessObserver
 
     init(descriptor: CInt, token: UInt64, trigger: Trigger, observer: any ReadinessObserver) {
         self.descriptor = descriptor
@@ -51,6 +52,6 @@ package final class Registration {
             isReadable: bits & CInt(CSYSTEM_READABLE) != 0,
             isWritable: bits & CInt(CSYSTEM_WRITABLE) != 0,
             hasEnded: bits & CInt(CSYSTEM_ENDED) != 0)
-        observer?.descriptor(descriptor, became: readiness)
+        observer.descriptor(descriptor, became: readiness)
     }
 }

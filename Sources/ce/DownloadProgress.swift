@@ -29,7 +29,9 @@ struct DownloadProgress {
             // A card that is given up no longer counts towards what is to come.
             if outcome != .success { programmedBytes[slot] = imageBytes }
             // Once is enough for what is no card's fault.
-            if outcome == .failed && reason != sourceFailure { return "slot \(slot) failed: \(reason ?? "no reason was given")" }
+            if outcome == .failed && reason != sourceFailure {
+                return "slot \(slot) failed: \(reason ?? "no reason was given")"
+            }
         case .sourceOpened, .sourceVerified, .cardChanged: break
         }
         return nil

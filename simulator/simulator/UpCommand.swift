@@ -8,7 +8,8 @@ import Terminal
 struct UpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Start a scenario's server and shelf, and leave them running until Ctrl-C.",
-        discussion: "Prints the ce command that downloads to the shelf. Give it in another terminal, as often as you like.")
+        discussion:
+            "Prints the ce command that downloads to the shelf. Give it in another terminal, as often as you like.")
 
     @OptionGroup var options: ScenarioOptions
     @Option(help: ArgumentHelp("The folder of all runs.", valueName: "folder"))
