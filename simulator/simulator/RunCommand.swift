@@ -56,8 +56,14 @@ struct RunCommand: ParsableCommand {
     private var command: String {
         var words = ["simulator", "run", options.file, "--clock", clock.rawValue, "--mode", mode.rawValue]
         if let seed = options.seed { words += ["--seed", seed] }
-        for text in options.set { words += ["--set", text] }
+        for text in options.set { words += ["--set", withoutSecret(text)] }
         return words.map(quoted).joined(separator: " ")
+    }
+
+    /// The report holds no password: whoever repeats the run has to know it.
+    private func withoutSecret(_ text: String) -> String {
+        guard let equals = text.firstIndex(of: "="), text[..<equals].hasSuffix("password") else { return text }
+        return text[...equals] + "..."
     }
 
     /// As a shell takes it for one word.
