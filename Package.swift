@@ -141,6 +141,14 @@ let package = Package(
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
         tests("RendezvousTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
+        tests(
+            "DownloadTests",
+            [
+                "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
+                "Runtime", "SoftwareImage", "VirtualShelf",
+            ]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
+        tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]
 )
