@@ -144,6 +144,14 @@ let package = Package(
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
         tests("ShelfTests", ["Reports"]),
+        tests(
+            "DownloadTests",
+            [
+                "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
+                "Runtime", "SoftwareImage", "VirtualShelf",
+            ]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
+        tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,20 +1,20 @@
 import CardLink
-import Runtime
+package import Runtime
 
 /// The CE's memory for one group: taken once, cut into blocks, filled by the transfer agent and emptied by the download
 /// agents.
 ///
 /// Owned by the group's software management agent and touched in its isolation only. It keeps the invariant that the bytes
 /// in use never exceed the budget, and checks it at every change.
-final class BufferPool {
-    let settings: PoolLayout
-    let imageBytes: Int
-    private(set) var window: BlockWindow
-    private(set) var peakBytes = 0
+package final class BufferPool {
+    package let settings: PoolLayout
+    package let imageBytes: Int
+    package private(set) var window: BlockWindow
+    package private(set) var peakBytes = 0
     /// Opened when a block was filled, or no more will be.
-    let filled: Gate
+    package let filled: Gate
     /// Opened when a block was released.
-    let emptied: Gate
+    package let emptied: Gate
 
     private let memory: UnsafeMutableRawBufferPointer
     /// Bytes of the block that is being filled.
@@ -22,7 +22,7 @@ final class BufferPool {
     /// The checksum of each section of each live block, computed once for all cards.
     private var checksums: [UInt32]
 
-    init(settings: PoolLayout, imageBytes: Int, cardCount: Int, loop: any Loop) {
+    package init(settings: PoolLayout, imageBytes: Int, cardCount: Int, loop: any Loop) {
         self.settings = settings
         self.imageBytes = imageBytes
         window = BlockWindow(capacity: settings.blockCount, cardCount: cardCount)
@@ -36,27 +36,27 @@ final class BufferPool {
         memory.deallocate()
     }
 
-    var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
+    package var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
 
     /// The length of a block: all are alike but the last one of the image.
-    func length(ofBlock block: Int) -> Int {
+    package func length(ofBlock block: Int) -> Int {
         min(settings.blockBytes, imageBytes - block * settings.blockBytes)
     }
 
     /// What the pool holds now: every live block, and the one that is being filled.
-    var bytesInUse: Int {
+    package var bytesInUse: Int {
         (window.liveCount + (fillBytes > 0 ? 1 : 0)) * settings.blockBytes
     }
 
     /// Whether `count` more bytes fit, counting the rest of the block that is being filled.
-    func hasRoom(for count: Int) -> Bool {
+    package func hasRoom(for count: Int) -> Bool {
         (window.capacity - window.liveCount) * settings.blockBytes - fillBytes >= count
     }
 
     /// Copies the image's next bytes into the pool, and publishes each block that becomes full.
     ///
     /// - Precondition: `hasRoom(for: bytes.count)`, and the image has that many bytes left.
-    func fill(_ bytes: UnsafeRawBufferPointer) {
+    package func fill(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes
         while !rest.isEmpty {
             let block = window.published
@@ -84,12 +84,12 @@ final class BufferPool {
         filled.open()
     }
 
-    func sectionCount(ofBlock block: Int) -> Int {
+    package func sectionCount(ofBlock block: Int) -> Int {
         (length(ofBlock: block) + settings.sectionBytes - 1) / settings.sectionBytes
     }
 
     /// A section of a live block: its offset in the image, and its bytes where they lie.
-    func section(_ section: Int, ofBlock block: Int) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
+    package func section(_ section: Int, ofBlock block: Int) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
         let start = section * settings.sectionBytes
         let count = min(settings.sectionBytes, length(ofBlock: block) - start)
         let position = (block % settings.blockCount) * settings.blockBytes + start
@@ -99,7 +99,7 @@ final class BufferPool {
         )
     }
 
-    func checksum(ofSection section: Int, ofBlock block: Int) -> UInt32 {
+    package func checksum(ofSection section: Int, ofBlock block: Int) -> UInt32 {
         checksums[checksumIndex(section, block)]
     }
 
@@ -108,12 +108,12 @@ final class BufferPool {
     }
 
     /// The card has the block at its cursor in its socket.
-    func take(_ card: Int) {
+    package func take(_ card: Int) {
         change { $0.take(card) }
     }
 
     /// The card leaves the window, whatever it still owes.
-    func detach(_ card: Int) {
+    package func detach(_ card: Int) {
         change { $0.detach(card) }
     }
 

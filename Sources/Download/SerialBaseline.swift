@@ -86,7 +86,7 @@ package actor SerialBaseline {
 
     private func transfer(to session: CardSession) async throws(CardFailure) {
         let chunk = SerialChunk(session: session, manifest: job.manifest, pool: job.pool)
-        sourceSessions += 1
+        defer { if chunk.receivedBytes > 0 { sourceSessions += 1 } }
         do {
             try await source.fetch(from: 0, into: chunk)
         } catch {

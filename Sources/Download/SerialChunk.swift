@@ -27,7 +27,7 @@ final class SerialChunk: ImageSink {
     func accept(_ bytes: UnsafeRawBufferPointer) throws(SinkRefusal) -> Bool {
         if let failure { throw SinkRefusal(failure.description) }
         guard receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
-            throw SinkRefusal("the server gives more than the \(manifest.imageBytes) bytes that the manifest says")
+            throw SinkRefusal(manifest.excess)
         }
         guard chunk.count < chunkBytes else { return false }
         hash.update(bytes)
@@ -50,9 +50,8 @@ final class SerialChunk: ImageSink {
     func finish() async throws(CardFailure) {
         if let failure { throw failure }
         try await flush()
-        guard receivedBytes == manifest.imageBytes, hash.digest() == manifest.digest else {
-            throw .noImage(
-                "the image at the server is not the manifest's: \(receivedBytes) bytes, SHA-256 \(hash.digest())")
+        if let mismatch = manifest.mismatch(receivedBytes: receivedBytes, digest: hash.digest()) {
+            throw .noImage(mismatch)
         }
     }
 

@@ -78,27 +78,14 @@ final class TransferAgent: ImageSink {
     }
 
     private func verification() -> State {
-        guard receivedBytes == manifest.imageBytes else {
-            return .failed(
-                "the image has \(receivedBytes) bytes at the server, its manifest says \(manifest.imageBytes); "
-                    + "no card was told that it is valid")
-        }
-        let digest = hash.digest()
-        guard digest == manifest.digest else {
-            return .failed(
-                "the image's SHA-256 at the server is \(digest), its manifest says \(manifest.digest); "
-                    + "no card was told that it is valid")
-        }
-        return .verified
+        manifest.mismatch(receivedBytes: receivedBytes, digest: hash.digest()).map { .failed($0) } ?? .verified
     }
 
     // MARK: ImageSink
 
     func accept(_ bytes: UnsafeRawBufferPointer) throws(SinkRefusal) -> Bool {
         guard receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
-            throw SinkRefusal(
-                "the server gives more than the \(manifest.imageBytes) bytes that the manifest says; "
-                    + "no card was told that the image is valid")
+            throw SinkRefusal(manifest.excess)
         }
         guard pool.hasRoom(for: bytes.count) else { return false }
         if receivedBytes == 0 { sessionCount += 1 }
