@@ -68,11 +68,10 @@ struct DownloadAgent {
         let transfer = group.transfer
         let reportStride = max(1, pool.blockCountOfImage / Self.reportsPerCard)
         for block in 0..<pool.blockCountOfImage {
-            do {
-                try await pool.filled.wait { pool.window.published > block || transfer.hasEnded }
-            } catch {
-                throw .cancelled
+            await pool.filled.waitForOpening {
+                pool.window.published > block || transfer.hasEnded || Task.isCancelled
             }
+            if Task.isCancelled { throw .cancelled }
             guard pool.window.published > block else { throw .noImage(transfer.failure ?? "the image ended early") }
             for section in 0..<pool.sectionCount(ofBlock: block) {
                 let part = pool.section(section, ofBlock: block)

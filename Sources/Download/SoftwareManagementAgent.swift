@@ -48,7 +48,19 @@ package actor SoftwareManagementAgent {
     /// - Returns: exactly one result per card, in the order of the job.
     package func run() async -> GroupResult {
         startedAt = loop.now
-        let results = await withTaskGroup(of: CardResult?.self) { tasks in
+        let filled = pool.filled
+        let results = await withTaskCancellationHandler {
+            await runAgents()
+        } onCancel: {
+            // Download agents wait for blocks without a handler of their own.
+            loop.perform { filled.open() }
+        }
+        return groupResult(results)
+    }
+
+    /// One child task for each agent, and for the watch; their results by slot.
+    private func runAgents() async -> [CardResult] {
+        await withTaskGroup(of: CardResult?.self) { tasks in
             tasks.addTask {
                 await self.watchDeadlines()
                 return nil
@@ -67,7 +79,6 @@ package actor SoftwareManagementAgent {
             }
             return results.sorted { $0.slot < $1.slot }
         }
-        return groupResult(results)
     }
 
     private func download(_ agent: DownloadAgent) async -> CardResult {

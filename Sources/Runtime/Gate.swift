@@ -23,6 +23,17 @@ package final class Gate: Sendable {
         }
     }
 
+    /// Waits as `wait` does, but for a condition that includes the task's cancellation: whoever cancels opens the gate.
+    ///
+    /// For the hot path, where making every wait cancellable by itself would cost as much as the wait.
+    package func waitForOpening(until isSatisfied: () -> Bool) async {
+        while !isSatisfied() {
+            await loop.suspendUntilResumed { waiter in
+                if isSatisfied() { waiter.resume() } else { waiters.value.append(waiter) }
+            }
+        }
+    }
+
     /// Wakes every task that waits now.
     package func open() {
         guard !waiters.value.isEmpty else { return }

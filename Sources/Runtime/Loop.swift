@@ -42,11 +42,16 @@ extension Loop {
 
     /// Waits for `duration` whether or not the task is cancelled: for the orderly end that cancellation leads to.
     package func sleepDespiteCancellation(for duration: Duration) async {
+        let deadline = now.advanced(by: duration)
+        await suspendUntilResumed { resume($0, at: deadline) }
+    }
+
+    /// Suspends the task until somebody resumes the waiter that `register` was given; cancellation does not.
+    package func suspendUntilResumed(_ register: (Waiter) -> Void) async {
         preconditionCurrent()
         let waiter = Waiter()
-        let deadline = now.advanced(by: duration)
         await withUnsafeContinuation { continuation in
-            if waiter.begin(continuation) { resume(waiter, at: deadline) }
+            if waiter.begin(continuation) { register(waiter) }
         }
     }
 
