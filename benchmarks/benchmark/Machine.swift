@@ -92,12 +92,3 @@ struct Machine {
         text.split(separator: "\n").first.map(String.init) ?? ""
     }
 }
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var text = self
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
-}

@@ -20,6 +20,9 @@ final class Workshop {
     /// Nothing that is measured takes a tenth of it.
     static let runLimit: Duration = .seconds(300)
 
+    /// The end of what a failed program has said tells why.
+    private static let messageCharacters = 2000
+
     init(loop: EventLoop) throws {
         self.loop = loop
         programs = try Programs()
@@ -110,7 +113,8 @@ final class Workshop {
         guard codes.contains(where: { program.status == .code($0) }),
             let report = try? JSONDecoder().decode(type, from: Data(program.output.utf8))
         else {
-            throw BenchmarkError("\(name) ended with \(program.status): \(program.errors.suffix(2000))")
+            throw BenchmarkError(
+                "\(name) ended with \(program.status): \(program.errors.suffix(Self.messageCharacters).trimmed)")
         }
         return report
     }
