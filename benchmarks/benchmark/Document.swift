@@ -23,13 +23,15 @@ struct Document {
     var verdict: String {
         var sentences: [String] = []
         let judged = results.flatMap { result in
-            (result.section?.figures ?? []).compactMap { figure in
-                figure.isReached.map { (text: "\(result.benchmark.name): \(figure.name)", isReached: $0) }
+            (result.section?.judgements ?? []).map {
+                (text: "\(result.benchmark.name), \($0.title)", isReached: $0.isReached)
             }
         }
         let missed = judged.filter { !$0.isReached }.map(\.text)
-        if missed.isEmpty {
-            sentences.append("\(judged.isEmpty ? "No" : "All \(judged.count)") targets were reached.")
+        if judged.isEmpty {
+            sentences.append("Nothing was measured that has a target.")
+        } else if missed.isEmpty {
+            sentences.append("All \(judged.count) targets were reached.")
         } else {
             sentences.append(
                 "\(judged.count - missed.count) of \(judged.count) targets were reached; NOT reached: "

@@ -38,12 +38,11 @@ struct Machine {
     }
 
     private static var processor: String? {
-        field("model name", in: "/proc/cpuinfo")
+        TextFile.field("model name", in: "/proc/cpuinfo")
     }
 
     private static var memory: String? {
-        field("MemTotal", in: "/proc/meminfo").flatMap { UInt64($0.prefix { $0.isNumber }) }
-            .map { ReportText.bytes($0 << 10) }
+        TextFile.memoryField("MemTotal", in: "/proc/meminfo").map { ReportText.bytes($0) }
     }
 
     private static var kernel: String? {
@@ -79,25 +78,7 @@ struct Machine {
         return firstLine(head.output) + (changes.isSuccess && changes.output.isEmpty ? "" : ", with changes on top")
     }
 
-    private static func field(_ name: String, in path: String) -> String? {
-        for line in (TextFile.read(path) ?? "").split(separator: "\n") {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].trimmed == name else { continue }
-            return parts[1].trimmed
-        }
-        return nil
-    }
-
     private static func firstLine(_ text: String) -> String {
         text.split(separator: "\n").first.map(String.init) ?? ""
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var text = self
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

@@ -10,10 +10,14 @@ struct Section {
     }
 
     private(set) var tables: [Table] = []
-    private(set) var figures: [Figure] = []
+    /// What has a target, each with the title of its table.
+    private(set) var judgements: [(title: String, isReached: Bool)] = []
 
     mutating func add(_ title: String, _ figures: [Figure]) {
-        self.figures += figures
+        for figure in figures {
+            guard let isReached = figure.isReached else { continue }
+            judgements.append(("\(title): \(figure.name)", isReached))
+        }
         tables.append(Table(title: title, heading: Figure.heading, rows: figures.map(\.row)))
     }
 

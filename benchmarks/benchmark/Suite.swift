@@ -34,7 +34,7 @@ struct Suite: Sendable {
             } catch is CancellationError {
                 return .interrupted
             } catch {
-                StandardStream.errors.write("\(benchmark.name) could not be measured: \(error)\n\n")
+                StandardStream.errors.write("\(benchmark.name) could not be measured: \("\(error)"[...].trimmed)\n\n")
                 document.add(benchmark, nil)
             }
         }

@@ -12,13 +12,26 @@ extension Workshop {
     private static let blockBytes: UInt64 = 64 << 10
 
     /// Runs `ce` from a plan, as the simulator does.
-    func runCE(_ image: RemoteImage, cardsFile: String) async throws -> DownloadReport {
+    ///
+    /// - Parameter watchesMemory: also look at its anonymous memory from outside: `ce` itself looks ten times a second, and a
+    ///   download of 16 MiB to sink cards has ended by then.
+    func runCE(
+        _ image: RemoteImage, cardsFile: String, watchesMemory: Bool = false
+    ) async throws -> DownloadReport {
         let plan = freshPath("plan.yaml")
         try OutputFile.write(plan) { (file) throws(ShelfError) in
             try file.append(planText(image, cards: cards(in: cardsFile)))
         }
-        let program = try await run(programs.ce, ["download", plan, "--json", "--progress", "quiet"])
-        return try report(DownloadReport.self, of: program, named: "ce")
+        var anonymousBytes = 0
+        func look(at process: Int32) {
+            let bytes = TextFile.memoryField("RssAnon", in: "/proc/\(process)/status") ?? 0
+            anonymousBytes = max(anonymousBytes, bytes)
+        }
+        let program = try await run(
+            programs.ce, ["download", plan, "--json", "--progress", "quiet"], watch: watchesMemory ? look : nil)
+        var report = try report(DownloadReport.self, of: program, named: "ce")
+        report.ce.maximumAnonymousBytes = max(report.ce.maximumAnonymousBytes, anonymousBytes)
+        return report
     }
 
     private func cards(in file: String) -> [PlannedCard] {

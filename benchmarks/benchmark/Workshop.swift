@@ -20,6 +20,11 @@ final class Workshop {
     /// Nothing that is measured takes a tenth of it.
     static let runLimit: Duration = .seconds(300)
 
+    /// Short beside the shortest download that is watched, a tenth of a second.
+    private static let watchPeriod: Duration = .milliseconds(2)
+    /// The end of what a failed program has said tells why.
+    private static let messageCharacters = 2000
+
     init(loop: EventLoop) throws {
         self.loop = loop
         programs = try Programs()
@@ -77,15 +82,22 @@ final class Workshop {
 
     /// Runs a program to its end. Cancelled, it ends the program in order.
     ///
+    /// - Parameter watch: is handed the process's number every few milliseconds while it runs; nil: nobody looks, and nothing
+    ///   disturbs it.
     /// - Throws: `CancellationError`; a program that cannot be started, or does not end in time.
-    func run(_ path: String, _ arguments: [String]) async throws -> Finished {
+    func run(_ path: String, _ arguments: [String], watch: ((Int32) -> Void)? = nil) async throws -> Finished {
         let (output, errors) = (freshPath("output"), freshPath("errors"))
         defer { for file in [output, errors] { unlink(file) } }
         let (startedAt, cpuBefore) = (loop.now, Self.childrenSeconds)
         let process = try ChildProcess(
             name: path, path: path, arguments: arguments, output: .file(output), errors: .file(errors), loop: loop)
         do {
-            try await process.waitForExit(until: startedAt.advanced(by: Self.runLimit))
+            let deadline = startedAt.advanced(by: Self.runLimit)
+            while process.status == nil && loop.now < deadline {
+                watch?(process.processID)
+                let next = watch == nil ? deadline : min(deadline, loop.now.advanced(by: Self.watchPeriod))
+                try await process.waitForExit(until: next)
+            }
         } catch {
             await process.end()
             throw error
@@ -110,7 +122,8 @@ final class Workshop {
         guard codes.contains(where: { program.status == .code($0) }),
             let report = try? JSONDecoder().decode(type, from: Data(program.output.utf8))
         else {
-            throw BenchmarkError("\(name) ended with \(program.status): \(program.errors.suffix(2000))")
+            throw BenchmarkError(
+                "\(name) ended with \(program.status): \(program.errors.suffix(Self.messageCharacters).trimmed)")
         }
         return report
     }
