@@ -27,6 +27,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let strictC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -64,7 +65,7 @@ let package = Package(
             name: "ce",
             dependencies: [
                 "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
-                argumentParser,
+                argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 

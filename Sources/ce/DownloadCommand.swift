@@ -70,6 +70,11 @@ struct DownloadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
     var progress = ProgressPrinter.Style.auto
 
+    @Option(
+        help: ArgumentHelp(
+            "Write a log to standard error, from this level on: debug, info or error.", valueName: "level"))
+    var logLevel: EventLogger.Detail?
+
     func run() throws {
         let plan: DownloadPlan
         let password: String?
@@ -82,7 +87,7 @@ struct DownloadCommand: ParsableCommand {
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, password: password, progress: progress).run()
+        let ending = try DownloadRun(plan: plan, password: password, progress: progress, logLevel: logLevel).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report, version: plan.version).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
@@ -130,6 +135,7 @@ struct DownloadCommand: ParsableCommand {
 }
 
 extension ProgressPrinter.Style: ExpressibleByArgument {}
+extension EventLogger.Detail: ExpressibleByArgument {}
 
 extension DownloadPlan {
     fileprivate var version: String { group.image.manifest.version }

@@ -11,6 +11,8 @@ struct DownloadRun: Sendable {
     let plan: DownloadPlan
     let password: String?
     let progress: ProgressPrinter.Style
+    /// nil: no log.
+    let logLevel: EventLogger.Detail?
 
     /// What came of it.
     struct Ending: Sendable {
@@ -29,10 +31,11 @@ struct DownloadRun: Sendable {
     private func download(on loop: EventLoop) async -> Ending {
         let printer = ProgressPrinter(
             style: progress, imageBytes: job.manifest.imageBytes, cardCount: job.cards.count, loop: loop)
+        let observers = Observers(all: [printer] + (logLevel.map { [EventLogger($0)] } ?? []))
         let telemetry = LoopBound(Telemetry(), on: loop)
         var hasTimedOut = false
         let result = await withTaskGroup(of: Step.self) { tasks in
-            tasks.addTask { .result(await self.bringImage(on: loop, observer: printer)) }
+            tasks.addTask { .result(await self.bringImage(on: loop, observer: observers)) }
             tasks.addTask {
                 while !Task.isCancelled {
                     telemetry.value.sample()

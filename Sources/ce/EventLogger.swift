@@ -1,0 +1,57 @@
+import Download
+import Logging
+import Reports
+import Runtime
+
+/// Writes what happens in a download to the log, on the standard error stream, with the loop's time.
+struct EventLogger: DownloadObserver {
+    private let logger: Logger
+
+    /// From which level on events are written.
+    enum Detail: String, CaseIterable, Sendable {
+        /// Progress too.
+        case debug
+        /// Every change of a card's phase.
+        case info
+        /// What failed.
+        case error
+    }
+
+    init(_ detail: Detail) {
+        var logger = Logger(label: "ce") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel =
+            switch detail {
+            case .debug: .debug
+            case .info: .info
+            case .error: .error
+            }
+        self.logger = logger
+    }
+
+    func note(_ event: DownloadEvent, at instant: Instant) {
+        let time: Logger.Metadata = ["at": "\(ReportText.fixed(instant.sinceStart.seconds, 3)) s"]
+        switch event {
+        case .sourceOpened(let group): logger.info("group \(group): asks the file server for the image", metadata: time)
+        case .sourceDelivered(let group, let bytes):
+            logger.debug("group \(group): \(bytes) bytes fetched", metadata: time)
+        case .sourceVerified(let group):
+            logger.info("group \(group): the image is the manifest's, by size and SHA-256", metadata: time)
+        case .sourceFailed(let group, let reason): logger.error("group \(group): \(escaped(reason))", metadata: time)
+        case .cardChanged(let slot, let phase): logger.info("slot \(slot): \(phase.rawValue)", metadata: time)
+        case .cardProgrammed(let slot, let bytes): logger.debug("slot \(slot): \(bytes) bytes in flash", metadata: time)
+        case .cardEnded(let slot, let outcome, let reason):
+            let level: Logger.Level = outcome == .failed ? .error : .info
+            let ending = reason.map { ": \(escaped($0))" } ?? ""
+            logger.log(level: level, "slot \(slot): \(outcome.rawValue)\(ending)", metadata: time)
+        }
+    }
+}
+
+/// Several observers as one, told in order.
+struct Observers: DownloadObserver {
+    let all: [any DownloadObserver]
+
+    func note(_ event: DownloadEvent, at instant: Instant) {
+        for observer in all { observer.note(event, at: instant) }
+    }
+}
