@@ -40,7 +40,9 @@ package enum CardReply: Equatable, Sendable {
         switch frame {
         case .identity: self = .identity(try CardIdentity(from: &reader))
         case .downloadStarted: self = .downloadStarted(try DownloadStarted(from: &reader))
-        case .acknowledgement: self = .acknowledgement(try Acknowledgement(from: &reader))
+        case .acknowledgement:
+            self = .acknowledgement(try Acknowledgement(payload: payload))
+            return
         case .downloadResult: self = .downloadResult(try DownloadResult(from: &reader))
         case .aborted: self = .aborted
         case .refusal: self = .refusal(try Refusal(from: &reader))
@@ -93,9 +95,14 @@ package struct Acknowledgement: Equatable, Sendable {
         writer.integer(windowBytes)
     }
 
-    init(from reader: inout ByteReader) throws(ProtocolError) {
+    /// By itself, since acknowledgements come by the thousand, and a reply of any kind is a large value.
+    ///
+    /// - Throws: `malformed` for a payload that is not exactly the fields.
+    package init(payload: UnsafeRawBufferPointer) throws(ProtocolError) {
+        var reader = ByteReader(payload)
         programmedBytes = try reader.byteCount()
         windowBytes = try reader.integer()
+        try reader.expectEnd()
     }
 }
 

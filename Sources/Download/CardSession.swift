@@ -17,8 +17,6 @@ final class CardSession {
     private var expectation: (stage: DownloadStage, limit: Duration, deadline: Instant)?
     private var expired: CardFailure?
     private var windowBytes: UInt64 = 0
-    /// The connection has taken a part of a section.
-    private var isSectionBegun = false
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
     /// What was handed to the card.
@@ -87,39 +85,60 @@ final class CardSession {
         try setWindow(started.windowBytes, stage: .start)
     }
 
-    /// Sends a section if the card's window has room for it and the connection takes all of it now.
+    /// How much of a section could be sent at once.
+    enum Sending {
+        case all
+        /// Nothing: the card's window has no room for it before `waitForAcknowledgement`.
+        case windowIsFull
+        /// A part: `finishSection` must follow, and nothing before it.
+        case begun
+    }
+
+    /// Sends a section as far as the card's window and the connection take it now.
     ///
-    /// The usual case, and a synchronous one: with many fast cards, suspensions would cost as much as sending.
-    ///
-    /// - Returns: whether it is sent; else `send` must follow with the same section.
-    func sendNow(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) throws(CardFailure) -> Bool {
-        try takeAcknowledgements()
-        guard sentBytes + UInt64(bytes.count) <= programmedBytes + windowBytes else { return false }
+    /// Mostly that is all of it, and takes no suspension: with many fast cards those would cost as much as the sending.
+    func sendNow(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) throws(CardFailure) -> Sending {
+        // They are cumulative: to take them when the window seems full is often enough, and takes several at once.
+        if !hasRoom(for: bytes.count) {
+            try takeAcknowledgements()
+            guard hasRoom(for: bytes.count) else { return .windowIsFull }
+        }
         do {
-            isSectionBegun = try !writer.startSection(
+            let isSent = try writer.startSection(
                 type: CardFrame.section.rawValue, offset: offset, bytes: bytes, checksum: checksum)
+            guard isSent else { return .begun }
         } catch {
             throw failure(error, stage: .section)
         }
-        if !isSectionBegun { sentBytes += UInt64(bytes.count) }
-        return !isSectionBegun
+        sentBytes += UInt64(bytes.count)
+        return .all
     }
 
-    /// Sends a section once the card's window has room for it; returns when the connection has taken it.
-    func send(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) async throws(CardFailure) {
-        if !isSectionBegun {
-            while sentBytes + UInt64(bytes.count) > programmedBytes + windowBytes { try await waitForAcknowledgement() }
-            if try sendNow(offset: offset, bytes: bytes, checksum: checksum) { return }
-        }
+    private func hasRoom(for count: Int) -> Bool {
+        sentBytes + UInt64(count) <= programmedBytes + windowBytes
+    }
+
+    /// Sends the rest of the section that was begun; returns when the connection has taken it.
+    func finishSection(_ bytes: UnsafeRawBufferPointer) async throws(CardFailure) {
         expect(.section, within: DownloadLimits.section)
         do {
             try await writer.finishSection(bytes)
         } catch {
             throw failure(error, stage: .section)
         }
-        isSectionBegun = false
         sentBytes += UInt64(bytes.count)
         expectation = nil
+    }
+
+    /// Sends a section once the card's window has room for it; returns when the connection has taken it.
+    func send(offset: UInt64, bytes: UnsafeRawBufferPointer, checksum: UInt32) async throws(CardFailure) {
+        while true {
+            switch try sendNow(offset: offset, bytes: bytes, checksum: checksum) {
+            case .all: return
+            case .windowIsFull: try await waitForAcknowledgement()
+            case .begun: return try await finishSection(bytes)
+            }
+        }
     }
 
     /// Waits until everything that was sent is in flash.
@@ -185,13 +204,25 @@ final class CardSession {
             let frame: (header: FrameHeader, payload: UnsafeRawBufferPointer)?
             do { frame = try reader.nextFrame() } catch { throw failure(error, stage: .section) }
             guard let frame else { return }
-            try note(try decode(frame.header, frame.payload, stage: .section))
+            guard frame.header.type == CardFrame.acknowledgement.rawValue else {
+                throw unexpected(try decode(frame.header, frame.payload, stage: .section), stage: .section)
+            }
+            let acknowledgement: Acknowledgement
+            do { acknowledgement = try Acknowledgement(payload: frame.payload) } catch {
+                throw failure(.violation(error), stage: .section)
+            }
+            try note(acknowledgement)
         }
     }
 
-    private func waitForAcknowledgement() async throws(CardFailure) {
+    /// Waits until the card has programmed more.
+    func waitForAcknowledgement() async throws(CardFailure) {
         expect(.section, within: DownloadLimits.section)
-        try note(try await reply(stage: .section))
+        let before = programmedBytes
+        while programmedBytes == before {
+            do { try await connection.waitUntilReadable() } catch { throw failure(.connection(error), stage: .section) }
+            try takeAcknowledgements()
+        }
         expectation = nil
     }
 
@@ -212,6 +243,10 @@ final class CardSession {
 
     private func note(_ reply: CardReply) throws(CardFailure) {
         guard case .acknowledgement(let acknowledgement) = reply else { throw unexpected(reply, stage: .section) }
+        try note(acknowledgement)
+    }
+
+    private func note(_ acknowledgement: Acknowledgement) throws(CardFailure) {
         guard (programmedBytes...sentBytes).contains(acknowledgement.programmedBytes) else {
             let claim =
                 "\(acknowledgement.programmedBytes) bytes acknowledged, \(sentBytes) sent, \(programmedBytes) before"

@@ -66,27 +66,64 @@ struct DownloadAgent {
     {
         let pool = group.pool
         let transfer = group.transfer
-        let reportStride = max(1, pool.blockCountOfImage / Self.reportsPerCard)
-        for block in 0..<pool.blockCountOfImage {
-            await pool.filled.waitForOpening {
-                pool.window.published > block || transfer.hasEnded || Task.isCancelled
-            }
-            if Task.isCancelled { throw .cancelled }
-            guard pool.window.published > block else { throw .noImage(transfer.failure ?? "the image ended early") }
-            for section in 0..<pool.sectionCount(ofBlock: block) {
-                let part = pool.section(section, ofBlock: block)
-                let checksum = pool.checksum(ofSection: section, ofBlock: block)
-                if try !session.sendNow(offset: part.offset, bytes: part.bytes, checksum: checksum) {
-                    try await session.send(offset: part.offset, bytes: part.bytes, checksum: checksum)
+        var position = Position()
+        while position.block < pool.blockCountOfImage {
+            switch try sendWhatGoesNow(&position, into: session, in: group) {
+            case .all:
+                let block = position.block
+                guard block < pool.blockCountOfImage else { break }
+                await pool.filled.waitForOpening {
+                    pool.window.published > block || transfer.hasEnded || Task.isCancelled
                 }
-            }
-            pool.take(index)
-            if block % reportStride == 0 {
-                group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+                if Task.isCancelled { throw .cancelled }
+                guard pool.window.published > block else {
+                    throw .noImage(transfer.failure ?? "the image ended early")
+                }
+            case .windowIsFull: try await session.waitForAcknowledgement()
+            case .begun:
+                try await session.finishSection(pool.section(position.section, ofBlock: position.block).bytes)
+                finishSection(&position, of: session, in: group)
             }
         }
         // A card must not be told to verify an image that the CE itself has not verified.
         do { try await transfer.ended.wait { transfer.hasEnded } } catch { throw .cancelled }
         if let failure = transfer.failure { throw .noImage(failure) }
+    }
+
+    /// The next section to send.
+    private struct Position {
+        var block = 0
+        var section = 0
+    }
+
+    /// Sends section after section, without a suspension.
+    ///
+    /// - Returns: what the section at `position` has to wait for; `all` when the pool has no further block.
+    private func sendWhatGoesNow(
+        _ position: inout Position, into session: CardSession, in group: isolated SoftwareManagementAgent
+    ) throws(CardFailure) -> CardSession.Sending {
+        let pool = group.pool
+        while position.block < pool.window.published {
+            let part = pool.section(position.section, ofBlock: position.block)
+            let checksum = pool.checksum(ofSection: position.section, ofBlock: position.block)
+            let sending = try session.sendNow(offset: part.offset, bytes: part.bytes, checksum: checksum)
+            guard case .all = sending else { return sending }
+            finishSection(&position, of: session, in: group)
+        }
+        return .all
+    }
+
+    /// The connection has taken the section; with the last one of a block the card has taken the block.
+    private func finishSection(
+        _ position: inout Position, of session: CardSession, in group: isolated SoftwareManagementAgent
+    ) {
+        let pool = group.pool
+        position.section += 1
+        guard position.section == pool.sectionCount(ofBlock: position.block) else { return }
+        pool.take(index)
+        if position.block % max(1, pool.blockCountOfImage / Self.reportsPerCard) == 0 {
+            group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+        }
+        position = Position(block: position.block + 1)
     }
 }

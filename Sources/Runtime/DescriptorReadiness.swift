@@ -4,6 +4,7 @@
 /// on the loop's thread alone.
 package final class DescriptorReadiness: ReadinessObserver {
     private let loop: EventLoop
+    let descriptor: CInt
     private var registration: Registration?
     var isReadable = false
     var isWritable = false
@@ -14,6 +15,7 @@ package final class DescriptorReadiness: ReadinessObserver {
 
     package init(_ descriptor: CInt, interest: Interest, loop: EventLoop) throws(SystemError) {
         self.loop = loop
+        self.descriptor = descriptor
         registration = try loop.add(descriptor, interest: interest, trigger: .edge, observer: self)
     }
 

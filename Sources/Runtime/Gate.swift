@@ -28,8 +28,14 @@ package final class Gate: Sendable {
     /// For the hot path, where making every wait cancellable by itself would cost as much as the wait.
     package func waitForOpening(until isSatisfied: () -> Bool) async {
         while !isSatisfied() {
-            await loop.suspendUntilResumed { waiter in
-                if isSatisfied() { waiter.resume() } else { waiters.value.append(waiter) }
+            let waiter = Waiter()
+            await withUnsafeContinuation { continuation in
+                // Looked at again where the waiter is registered, as in `Loop.suspend`.
+                if waiter.begin(continuation) && !isSatisfied() {
+                    waiters.value.append(waiter)
+                } else {
+                    waiter.resume()
+                }
             }
         }
     }

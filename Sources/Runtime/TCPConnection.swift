@@ -3,21 +3,18 @@ import Glibc
 
 /// A TCP socket on the event loop.
 package final class TCPConnection: Connection {
-    /// What an open connection has.
-    private struct Open {
-        let socket: Socket
-        let readiness: DescriptorReadiness
-    }
-
     private let loop: EventLoop
-    private let open: LoopBound<Open?>
+    /// nil once it is closed.
+    private let socket: LoopBound<Socket?>
+    private let readiness: LoopBound<DescriptorReadiness>
     package let localEndpoint: Endpoint
     package let remoteEndpoint: Endpoint
 
     /// Takes over a connected socket.
     init(_ socket: Socket, readiness: DescriptorReadiness, loop: EventLoop) {
         self.loop = loop
-        open = LoopBound(Open(socket: socket, readiness: readiness), on: loop)
+        self.socket = LoopBound(socket, on: loop)
+        self.readiness = LoopBound(readiness, on: loop)
         localEndpoint = socket.localEndpoint
         remoteEndpoint = socket.remoteEndpoint
     }
@@ -28,12 +25,12 @@ package final class TCPConnection: Connection {
     }
 
     package func write(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) throws(ConnectionError) -> Int {
-        guard let open = open.value else { throw .closed }
-        let readiness = open.readiness
+        let readiness = readiness.value
+        guard readiness.isOpen else { throw .closed }
         let total = head.count + body.count
         guard readiness.isWritable, total > 0 else { return 0 }
         let count = csystem_send2(
-            open.socket.descriptor, head.baseAddress, head.count, body.baseAddress, body.count)
+            readiness.descriptor, head.baseAddress, head.count, body.baseAddress, body.count)
         if count < 0 && count != -Int(EAGAIN) { throw .lost(SystemError(code: CInt(-count))) }
         // Less than asked for means a full socket buffer: the next edge will tell (epoll(7)).
         if count < total { readiness.isWritable = false }
@@ -41,10 +38,10 @@ package final class TCPConnection: Connection {
     }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult {
-        guard let open = open.value else { throw .closed }
-        let readiness = open.readiness
+        let readiness = readiness.value
+        guard readiness.isOpen else { throw .closed }
         guard readiness.isReadable else { return .nothingYet }
-        let count = csystem_receive(open.socket.descriptor, buffer.baseAddress, buffer.count)
+        let count = csystem_receive(readiness.descriptor, buffer.baseAddress, buffer.count)
         if count > 0 {
             // A short read has emptied the socket: the next edge will tell (epoll(7)); unless the end came with it.
             if count < buffer.count && !readiness.hasEnded { readiness.isReadable = false }
@@ -57,21 +54,19 @@ package final class TCPConnection: Connection {
     }
 
     package func waitUntilWritable() async throws(ConnectionError) {
-        guard let open = open.value else { throw .closed }
-        try await open.readiness.waitUntilWritable()
+        try await readiness.value.waitUntilWritable()
     }
 
     package func waitUntilReadable() async throws(ConnectionError) {
-        guard let open = open.value else { throw .closed }
-        try await open.readiness.waitUntilReadable()
+        try await readiness.value.waitUntilReadable()
     }
 
     package func finishWriting() {
-        if let open = open.value { _ = shutdown(open.socket.descriptor, CInt(SHUT_WR)) }
+        if let socket = socket.value { _ = shutdown(socket.descriptor, CInt(SHUT_WR)) }
     }
 
     package func close() {
-        open.value?.readiness.close()
-        open.value = nil
+        readiness.value.close()
+        socket.value = nil
     }
 }

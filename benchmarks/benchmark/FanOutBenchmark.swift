@@ -20,7 +20,7 @@ struct FanOutBenchmark: Benchmark {
         var gigabytes: Double { Double(cards) * Double(imageBytes) * 1e-9 }
     }
 
-    private static let cases = [Case(cards: 20, imageBytes: 256 << 20), Case(cards: 200, imageBytes: 256 << 20)]
+    private static let cases = [Case(cards: 20, imageBytes: 1 << 30), Case(cards: 200, imageBytes: 256 << 20)]
 
     /// What a sender cost in one round.
     private struct Cost {
