@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -95,6 +96,15 @@ void csystem_keep_heap_small(int own_pages_bytes, int slack_bytes) {
 }
 
 void csystem_trim_heap(void) { malloc_trim(0); }
+
+void csystem_trim_stack(void) {
+    enum { DEPTH = 256 << 10, KEPT = 4096 };
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    // Nothing lives below this frame but its own red zone and the frame of the call to come.
+    uintptr_t end = ((uintptr_t)__builtin_frame_address(0) - KEPT) & ~(page - 1);
+    // Where the stack has never been that deep, the call ends with ENOMEM and has done what there was to do.
+    madvise((void *)(end - DEPTH), DEPTH, MADV_DONTNEED);
+}
 
 int csystem_unsent_bytes(int descriptor) {
     int bytes = 0;

@@ -13,8 +13,9 @@ package enum CardMemory {
         csystem_keep_heap_small(ownPagesBytes, heapSlackBytes)
     }
 
-    /// After a download.
-    static func giveBack() {
+    /// When the card is ready, and after a download. On the main thread.
+    package static func giveBack() {
         csystem_trim_heap()
+        csystem_trim_stack()
     }
 }

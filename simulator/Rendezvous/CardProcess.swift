@@ -16,12 +16,15 @@ package struct CardProcess: Sendable {
     private let nodeName: String
     private let network: any Network
     private let loop: any Loop
+    private let giveMemoryBack: @Sendable () -> Void
     private let log: @Sendable (String) -> Void
 
-    /// - Parameter log: is handed a line for each connection that did not end in order.
+    /// - Parameters:
+    ///   - giveMemoryBack: called where the card has just needed more than it will.
+    ///   - log: is handed a line for each connection that did not end in order.
     package init(
         rendezvous: Endpoint, slot: UInt16, processID: Int32, nodeName: String, network: any Network, loop: any Loop,
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        giveMemoryBack: @escaping @Sendable () -> Void = {}, log: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.rendezvous = rendezvous
         self.slot = slot
@@ -29,6 +32,7 @@ package struct CardProcess: Sendable {
         self.nodeName = nodeName
         self.network = network
         self.loop = loop
+        self.giveMemoryBack = giveMemoryBack
         self.log = log
     }
 
@@ -69,6 +73,7 @@ package struct CardProcess: Sendable {
             return .flashFailed("\(error)")
         }
         try await channel.value.send(.ready)
+        giveMemoryBack()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await card.serve(listener) }
             // The simulator has nothing more to say: anything but silence is the end.
@@ -87,8 +92,8 @@ package struct CardProcess: Sendable {
             } else {
                 FlashModel(profile)
             }
-        return try LineCard(assignment.settings, flash: flash, loop: loop) { [log, slot] peer, end in
-            CardMemory.giveBack()
+        return try LineCard(assignment.settings, flash: flash, loop: loop) { [giveMemoryBack, log, slot] peer, end in
+            giveMemoryBack()
             if case .failed(let error) = end { log("slot \(slot): connection from \(peer): \(error)") }
         }
     }

@@ -23,7 +23,7 @@ func runCard(rendezvous: Endpoint, slot: UInt16) -> CInt {
     let loop = EventLoop()
     let process = CardProcess(
         rendezvous: rendezvous, slot: slot, processID: getpid(), nodeName: nodeName(),
-        network: TCPNetwork(loop: loop), loop: loop
+        network: TCPNetwork(loop: loop), loop: loop, giveMemoryBack: CardMemory.giveBack
     ) { say("line-card: \($0)\n", to: STDERR_FILENO) }
     do {
         let exit = try loop.run(cancellingOn: [SIGINT, SIGTERM]) { await process.run() }.result

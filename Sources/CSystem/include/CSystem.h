@@ -45,6 +45,9 @@ int csystem_unsent_bytes(int descriptor);
 void csystem_keep_heap_small(int own_pages_bytes, int slack_bytes);
 /// Returns what is free to the system (malloc_trim(3)).
 void csystem_trim_heap(void);
+/// Returns the stack's pages below the caller to the system, which a deeper call once needed (madvise(2)). On the main thread
+/// only, below whose stack nothing else lies.
+void csystem_trim_stack(void);
 
 /// CRC32C (Castagnoli, reflected polynomial 0x82F63B78; RFC 3720 appendix B.4), continued from `crc` (0 at first).
 uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count);
