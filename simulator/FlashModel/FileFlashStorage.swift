@@ -109,14 +109,57 @@ package struct FileFlashStorage: FlashStorage {
     }
 
     package mutating func erase(block: Int) throws(FlashStorageError) {
-        // The wear first: a cycle that was begun is a cycle.
+        let first = block * geometry.unitsPerBlock
+        try eachBits(in: first..<first + geometry.unitsPerBlock, save: true) { bits, _, range in
+            bits.set(false, in: range)
+            return true
+        }
+    }
+
+    package mutating func addCycle(ofBlock block: Int) throws(FlashStorageError) {
         var cycles = (try wear(ofBlock: block) &+ 1).bigEndian
         try withUnsafeBytes(of: &cycles) { (bytes) throws(FlashStorageError) in
             try write(bytes, at: layout.wearOffset + 4 * block, "wear")
         }
+    }
+
+    package func image(ofBlock block: Int) throws(FlashStorageError) -> FlashBlockImage {
+        var contents = [UInt8](repeating: 0, count: geometry.eraseSize)
+        var span = contents.mutableSpan
+        try span.withUnsafeMutableBytes { (buffer) throws(FlashStorageError) in
+            try read(address: block * geometry.eraseSize, into: buffer)
+        }
+        var programmed = [UInt8](repeating: 0, count: UnitBits.byteCount(units: geometry.unitsPerBlock))
         let first = block * geometry.unitsPerBlock
-        try eachBits(in: first..<first + geometry.unitsPerBlock, save: true) { bits, _, range in
-            bits.set(false, in: range)
+        try eachBits(in: first..<first + geometry.unitsPerBlock, save: false) { bits, base, range in
+            programmed.withUnsafeMutableBytes { target in
+                var at = range.lowerBound
+                while let bit = bits.first(true, in: at..<range.upperBound) {
+                    UnitBits(target).set(true, in: base + bit - first..<base + bit - first + 1)
+                    at = bit + 1
+                }
+            }
+            return true
+        }
+        return FlashBlockImage(contents: contents, programmed: programmed)
+    }
+
+    package mutating func replace(block: Int, with image: FlashBlockImage) throws(FlashStorageError) {
+        try image.contents.span.withUnsafeBytes { (bytes) throws(FlashStorageError) in
+            try write(bytes, at: FlashFileLayout.contentsOffset + block * geometry.eraseSize, "replace")
+        }
+        let first = block * geometry.unitsPerBlock
+        try eachBits(in: first..<first + geometry.unitsPerBlock, save: true) { bits, base, range in
+            image.programmed.withUnsafeBytes { bytes in
+                let source = UnitBits(UnsafeMutableRawBufferPointer(mutating: bytes))
+                bits.set(false, in: range)
+                var at = base + range.lowerBound - first
+                let end = base + range.upperBound - first
+                while let unit = source.first(true, in: at..<end) {
+                    bits.set(true, in: unit + first - base..<unit + first - base + 1)
+                    at = unit + 1
+                }
+            }
             return true
         }
     }

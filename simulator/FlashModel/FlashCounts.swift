@@ -7,5 +7,11 @@ package struct FlashCounts: Equatable, Sendable {
     /// Accesses, however long.
     package var reads = 0
 
+    /// Barriers.
+    package var barriers = 0
+
+    /// Those at which the power can fail: `PowerCut.operation` counts them.
+    package var operations: Int { erases + programs }
+
     package init() {}
 }

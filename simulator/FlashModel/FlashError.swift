@@ -7,6 +7,13 @@ package enum FlashError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The first program unit that is programmed already: only an erase makes it programmable again.
     case notErased(address: Int)
     case storage(FlashStorageError)
+    /// The part reports that it could not do it: the block, or the place in it, is worn out or bad.
+    case eraseFailed(block: Int)
+    case programFailed(address: Int)
+    case readFailed(address: Int)
+    case writeProtected
+    /// There is no power, or it has just failed.
+    case powerLost
 
     package var description: String {
         switch self {
@@ -19,6 +26,11 @@ package enum FlashError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notErased(let address):
             "the program unit at address \(address) is not erased: erase its block first"
         case .storage(let error): error.description
+        case .eraseFailed(let block): "erase block \(block) could not be erased"
+        case .programFailed(let address): "the program unit at address \(address) could not be programmed"
+        case .readFailed(let address): "address \(address) could not be read"
+        case .writeProtected: "the flash is write-protected"
+        case .powerLost: "the power has failed"
         }
     }
 }

@@ -1,25 +1,32 @@
-/// An emulated flash: the rules of real parts, and the time that they take.
+/// An emulated flash: the rules of real parts, the time that they take, how they age, and what can go wrong with them.
 ///
-/// A value without tasks or clocks. Time is computed, not waited for: each operation is told when it is asked for, begins
-/// when the part is free, takes effect at once, and returns when a real part would be done. All times count from the start
-/// of the caller's clock. It costs no allocation of its own.
+/// A value without tasks or clocks: a copy is a snapshot. Time is computed, not waited for: each operation is told when it is
+/// asked for, begins when the part is free, takes effect at once, and returns when a real part would be done. All times count
+/// from the start of the caller's clock. Everything random is drawn from the seed of its faults. It costs no allocation of
+/// its own, unless persistence is out of order.
 package struct FlashModel: Sendable {
     package let profile: FlashProfile
+    package let faults: FlashFaults
     /// When the last operation is done.
-    package private(set) var busyUntil = Duration.zero
-    package private(set) var counts = FlashCounts()
-    private var storage: any FlashStorage
+    package internal(set) var busyUntil = Duration.zero
+    package internal(set) var counts = FlashCounts()
+    var storage: any FlashStorage
+    var power = FlashPower()
+    /// For the fast path: no block, page or bit misbehaves.
+    let isSound: Bool
 
-    /// - Precondition: the storage was made for the profile's geometry.
-    package init(_ profile: FlashProfile, storage: any FlashStorage) {
+    /// - Precondition: the storage was made for the profile's geometry; the faults were checked against it.
+    package init(_ profile: FlashProfile, storage: any FlashStorage, faults: FlashFaults = .none) {
         precondition(storage.geometry == profile.geometry, "the storage has another geometry than the flash")
         self.profile = profile
         self.storage = storage
+        self.faults = faults
+        isSound = faults.blocks.isEmpty && faults.units.isEmpty && faults.bitFlipProbability == 0
     }
 
     /// A blank flash in memory.
-    package init(_ profile: FlashProfile) {
-        self.init(profile, storage: MemoryFlashStorage(profile))
+    package init(_ profile: FlashProfile, faults: FlashFaults = .none) {
+        self.init(profile, storage: MemoryFlashStorage(profile), faults: faults)
     }
 
     package var geometry: FlashGeometry { profile.geometry }
@@ -28,22 +35,33 @@ package struct FlashModel: Sendable {
     ///
     /// - Parameter time: when it is asked for.
     /// - Returns: when it is done.
-    /// - Throws: `noSuchBlock`, `storage`.
+    /// - Throws: `noSuchBlock`, `writeProtected`, `powerLost`, `storage`; `eraseFailed`, which takes its time, too.
     @discardableResult
     package mutating func erase(block: Int, at time: Duration) throws(FlashError) -> Duration {
-        guard block >= 0 && block < geometry.blockCount else {
-            throw .noSuchBlock(block, blockCount: geometry.blockCount)
-        }
-        do { try storage.erase(block: block) } catch { throw .storage(error) }
+        try checkExists(block)
+        try checkMayChange()
+        let cycles = try self.cycles(ofBlock: block)
+        if power.whole(of: 1) == 0 { try losePower { model throws(FlashError) in try model.tearErase(block) } }
+        try remember(block)
+        power.note(1)
         counts.erases += 1
-        return occupy(for: profile.timing.eraseBlock, from: time)
+        let failure = eraseFailure(block, cycles: cycles)
+        try storing { storage throws(FlashStorageError) in
+            // The wear first: a cycle that was begun is a cycle.
+            try storage.addCycle(ofBlock: block)
+            if failure == nil { try storage.erase(block: block) }
+        }
+        let end = occupy(for: eraseTime(cycles: cycles), from: time)
+        if failure == .reported { throw .eraseFailed(block: block) }
+        return end
     }
 
     /// Programs one or several whole units.
     ///
     /// - Returns: when the last of them is done.
-    /// - Throws: `notErased` when one of the units is programmed already, `misaligned`, `outOfBounds`, `storage`; then
-    ///   nothing has changed and no time passes.
+    /// - Throws: `notErased` when one of the units is programmed already, `misaligned`, `outOfBounds`, `writeProtected`; then
+    ///   nothing has changed and no time passes. `powerLost`, `storage`; `programFailed`: the units before are programmed,
+    ///   this one holds garbage, and the time has passed.
     @discardableResult
     package mutating func program(
         address: Int, bytes: UnsafeRawBufferPointer, at time: Duration
@@ -53,40 +71,116 @@ package struct FlashModel: Sendable {
         guard address % unitBytes == 0 && bytes.count % unitBytes == 0 else {
             throw .misaligned(address: address, byteCount: bytes.count, unitBytes: unitBytes)
         }
+        try checkMayChange()
         let units = address / unitBytes..<(address + bytes.count) / unitBytes
-        let programmed: Int?
-        do { programmed = try storage.firstProgrammed(in: units) } catch { throw .storage(error) }
+        let programmed = try storing { storage throws(FlashStorageError) in try storage.firstProgrammed(in: units) }
         if let programmed { throw .notErased(address: programmed * unitBytes) }
-        do { try storage.program(firstUnit: units.lowerBound, bytes: bytes) } catch { throw .storage(error) }
-        counts.programs += units.count
-        return occupy(for: profile.timing.programUnit * units.count, from: time)
+        var unit = units.lowerBound
+        var end = busyUntil
+        while unit < units.upperBound {
+            let block = unit / geometry.unitsPerBlock
+            let next = min(units.upperBound, (block + 1) * geometry.unitsPerBlock)
+            let offset = (unit - units.lowerBound) * unitBytes
+            let part = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + (next - unit) * unitBytes])
+            end = try program(unit..<next, ofBlock: block, part, at: time)
+            unit = next
+        }
+        return end
+    }
+
+    /// Programs units of one block.
+    private mutating func program(
+        _ units: Range<Int>, ofBlock block: Int, _ bytes: UnsafeRawBufferPointer, at time: Duration
+    ) throws(FlashError) -> Duration {
+        let cycles = agesProgramming || !isSound ? try self.cycles(ofBlock: block) : 0
+        let whole = power.whole(of: units.count)
+        var failing: Int?
+        if !isSound {
+            if misbehaves(block, .programNoop, cycles: cycles) {
+                counts.programs += units.count
+                power.note(whole)
+                if whole < units.count { try losePower { _ throws(FlashError) in } }
+                return occupy(for: programTime(units, cycles: cycles), from: time)
+            }
+            failing = failingUnit(of: units, block: block, cycles: cycles)
+        }
+        let good = min(whole, (failing ?? units.upperBound) - units.lowerBound)
+        if good > 0 {
+            try remember(block)
+            let part = UnsafeRawBufferPointer(rebasing: bytes[..<(good * geometry.programSize)])
+            try storing { storage throws(FlashStorageError) in
+                try storage.program(firstUnit: units.lowerBound, bytes: part)
+            }
+            counts.programs += good
+            power.note(good)
+        }
+        let reached = units.lowerBound..<units.lowerBound + good
+        let end = occupy(for: programTime(reached, cycles: cycles), from: time)
+        if good == units.count { return end }
+        let unit = reached.upperBound
+        if good < whole {
+            counts.programs += 1
+            power.note(1)
+            try leaveGarbage(inUnit: unit)
+            _ = occupy(for: programTime(unit..<unit + 1, cycles: cycles), from: time)
+            throw .programFailed(address: unit * geometry.programSize)
+        }
+        let offset = good * geometry.programSize
+        let torn = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + geometry.programSize])
+        try losePower { model throws(FlashError) in try model.tearProgram(unit, torn) }
+        return end
     }
 
     /// Reads from any address to the end of `buffer`; erased units read as the erased value.
     ///
     /// - Returns: when it is done.
-    /// - Throws: `outOfBounds`, `storage`.
+    /// - Throws: `outOfBounds`, `powerLost`, `storage`; `readFailed`, which takes its time, too.
     @discardableResult
     package mutating func read(
         address: Int, into buffer: UnsafeMutableRawBufferPointer, at time: Duration
     ) throws(FlashError) -> Duration {
+        guard power.isOn else { throw .powerLost }
         try peek(address: address, into: buffer)
         counts.reads += 1
-        return occupy(for: profile.readTime(address: address, byteCount: buffer.count), from: time)
+        let end = occupy(for: profile.readTime(address: address, byteCount: buffer.count) * faults.slowness, from: time)
+        if !isSound { try misread(address: address, buffer) }
+        return end
     }
 
-    /// Reads as `read` does, beside the clock and the counts: for whoever inspects the flash from outside.
+    /// Waits until everything before it is persistent: a flush of the part's cache.
+    ///
+    /// - Returns: when it is.
+    @discardableResult
+    package mutating func barrier(at time: Duration) throws(FlashError) -> Duration {
+        guard power.isOn else { throw .powerLost }
+        power.forgetPending()
+        counts.barriers += 1
+        return max(busyUntil, time)
+    }
+
+    /// Reads as `read` does, beside the clock, the counts and the faults: for whoever inspects the flash from outside.
     package func peek(address: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FlashError) {
         try checkBounds(.read, address: address, byteCount: buffer.count)
         do { try storage.read(address: address, into: buffer) } catch { throw .storage(error) }
     }
 
-    /// How often a block was erased.
+    /// How often a block was erased in this card.
     package func wear(ofBlock block: Int) throws(FlashError) -> UInt32 {
+        try checkExists(block)
+        do { return try storage.wear(ofBlock: block) } catch { throw .storage(error) }
+    }
+
+    // MARK: Checks
+
+    private func checkExists(_ block: Int) throws(FlashError) {
         guard block >= 0 && block < geometry.blockCount else {
             throw .noSuchBlock(block, blockCount: geometry.blockCount)
         }
-        do { return try storage.wear(ofBlock: block) } catch { throw .storage(error) }
+    }
+
+    private func checkMayChange() throws(FlashError) {
+        guard power.isOn else { throw .powerLost }
+        guard !faults.isWriteProtected else { throw .writeProtected }
     }
 
     private func checkBounds(_ operation: FlashOperation, address: Int, byteCount: Int) throws(FlashError) {
@@ -96,8 +190,9 @@ package struct FlashModel: Sendable {
         }
     }
 
-    private mutating func occupy(for duration: Duration, from time: Duration) -> Duration {
-        busyUntil = max(time, busyUntil) + duration
-        return busyUntil
+    mutating func storing<Result>(
+        _ body: (inout any FlashStorage) throws(FlashStorageError) -> Result
+    ) throws(FlashError) -> Result {
+        do { return try body(&storage) } catch { throw .storage(error) }
     }
 }

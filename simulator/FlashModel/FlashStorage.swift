@@ -12,9 +12,18 @@ package protocol FlashStorage: Sendable {
 
     func read(address: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FlashStorageError)
 
-    /// Counts one more cycle for the block and makes all its units unprogrammed.
+    /// Makes all units of the block unprogrammed.
     mutating func erase(block: Int) throws(FlashStorageError)
 
     /// How often the block was erased.
     func wear(ofBlock block: Int) throws(FlashStorageError) -> UInt32
+
+    /// Counts one more cycle for the block.
+    mutating func addCycle(ofBlock block: Int) throws(FlashStorageError)
+
+    /// What the block holds now.
+    func image(ofBlock block: Int) throws(FlashStorageError) -> FlashBlockImage
+
+    /// Makes the block hold something else, its wear apart: for faults, which no rule binds.
+    mutating func replace(block: Int, with image: FlashBlockImage) throws(FlashStorageError)
 }

@@ -75,10 +75,28 @@ package struct MemoryFlashStorage: FlashStorage {
 
     package mutating func erase(block: Int) {
         blocks[block] = Block()
-        wear[block] += 1
     }
 
     package func wear(ofBlock block: Int) -> UInt32 {
         wear[block]
+    }
+
+    package mutating func addCycle(ofBlock block: Int) {
+        wear[block] &+= 1
+    }
+
+    package func image(ofBlock block: Int) -> FlashBlockImage {
+        let block = blocks[block]
+        guard block.contents.isEmpty else {
+            return FlashBlockImage(contents: block.contents, programmed: block.programmed)
+        }
+        return FlashBlockImage(
+            contents: Array(repeating: erasedValue, count: geometry.eraseSize),
+            programmed: Array(repeating: 0, count: UnitBits.byteCount(units: geometry.unitsPerBlock)))
+    }
+
+    package mutating func replace(block: Int, with image: FlashBlockImage) {
+        let isErased = !image.programmed.contains { $0 != 0 }
+        blocks[block] = isErased ? Block() : Block(contents: image.contents, programmed: image.programmed)
     }
 }
