@@ -17,6 +17,8 @@ final class CardSession {
     private var expectation: (stage: DownloadStage, limit: Duration, deadline: Instant)?
     private var expired: CardFailure?
     private var windowBytes: UInt64 = 0
+    /// The card's, as its last answer told it.
+    private var epoch: UInt64 = 0
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
     /// What was handed to the card.
@@ -70,6 +72,7 @@ final class CardSession {
         guard Int(identity.slot) == target.slot else {
             throw .wrongSlot(expected: target.slot, found: Int(identity.slot), serialNumber: identity.serialNumber)
         }
+        epoch = identity.epoch
         return identity
     }
 
@@ -77,7 +80,8 @@ final class CardSession {
     func start(_ manifest: Manifest, sectionBytes: Int) async throws(CardFailure) {
         let start = StartDownload(
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
-            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: 0)
+            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: 0, epoch: epoch,
+            securityNumber: manifest.securityNumber)
         let reply = try await ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
         guard case .downloadStarted(let started) = reply, started.offset == 0 else {
             throw unexpected(reply, stage: .start)

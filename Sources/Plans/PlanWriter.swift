@@ -45,7 +45,7 @@ package enum PlanWriter {
         [
             ("type", quoted(manifest.cardType)), ("version", quoted(manifest.version)),
             ("size", "\(manifest.imageBytes)"), ("sha256", quoted(manifest.digest.description)),
-        ]
+        ] + (manifest.securityNumber > 0 ? [("sequence", "\(manifest.securityNumber)")] : [])
     }
 
     /// A double-quoted scalar (YAML 1.1, section 9.2.1): whatever the text is, it reads back as itself.
