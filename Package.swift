@@ -58,6 +58,11 @@ let package = Package(
         engine("Runtime", ["CSystem"], hotPath),
         engine("CardProtocol", ["CSystem", "SoftwareImage"]),
         engine("CardLink", ["CardProtocol", "Runtime"], hotPath),
+        engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
+        engine("Rollout", ["Runtime"]),
+        engine(
+            "Activation",
+            ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
         engine("SoftwareImage", ["COpenSSL"]),
         engine("Reports", []),
         engine("Terminal", []),
@@ -65,11 +70,13 @@ let package = Package(
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
         engine("Plans", ["Reports", "Runtime", "Settings", "SoftwareImage"]),
         engine(
-            "Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"], hotPath),
+            "Download",
+            ["CardDialogue", "CardLink", "CardProtocol", "ImageSources", "Reports", "Runtime", "SoftwareImage"],
+            hotPath),
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
+                "CardDialogue", "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
                 argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
@@ -96,7 +103,7 @@ let package = Package(
             ]),
         simulation(
             "VirtualShelf",
-            ["Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime", "ShelfModel"]),
+            ["CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime", "ShelfModel"]),
         simulation(
             "Runs",
             [
@@ -153,7 +160,7 @@ let package = Package(
         tests(
             "DownloadTests",
             [
-                "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
+                "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
                 "Runtime", "SoftwareImage", "VirtualShelf",
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),

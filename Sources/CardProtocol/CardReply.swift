@@ -26,6 +26,18 @@ package enum CardReply: Equatable, Sendable {
         }
     }
 
+    /// The card's epoch now, where the reply tells it.
+    package var epoch: UInt64? {
+        switch self {
+        case .identity(let identity): identity.epoch
+        case .downloadResult(let result): result.epoch
+        case .aborted(let aborted): aborted.epoch
+        case .activating(let restart), .rollingBack(let restart): restart.epoch
+        case .committed(let committed): committed.epoch
+        case .downloadStarted, .acknowledgement, .refusal: nil
+        }
+    }
+
     package func encodePayload() -> [UInt8] {
         var writer = ByteWriter()
         switch self {

@@ -1,3 +1,4 @@
+import CardDialogue
 import Download
 import Logging
 import Reports
