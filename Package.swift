@@ -68,7 +68,7 @@ let package = Package(
         engine("Terminal", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
-        engine("Plans", ["Reports", "Runtime", "Settings", "SoftwareImage"]),
+        engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         engine(
             "Download",
             ["CardDialogue", "CardLink", "CardProtocol", "ImageSources", "Reports", "Runtime", "SoftwareImage"],
@@ -76,8 +76,8 @@ let package = Package(
         .executableTarget(
             name: "ce",
             dependencies: [
-                "CardDialogue", "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
-                argumentParser, logging,
+                "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
+                "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
@@ -103,7 +103,10 @@ let package = Package(
             ]),
         simulation(
             "VirtualShelf",
-            ["CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime", "ShelfModel"]),
+            [
+                "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
+                "ShelfModel",
+            ]),
         simulation(
             "Runs",
             [
@@ -149,7 +152,7 @@ let package = Package(
         tests("FlashModelTests", ["FlashModel"]),
         tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
         tests("SettingsTests", ["Settings"]),
-        tests("PlansTests", ["Plans", "Reports", "Runtime", "Settings", "SoftwareImage"]),
+        tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
@@ -160,8 +163,16 @@ let package = Package(
         tests(
             "DownloadTests",
             [
-                "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
+                "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard",
+                "Links", "Reports",
                 "Runtime", "SoftwareImage", "VirtualShelf",
+            ]),
+        tests("RolloutTests", ["Rollout", "Runtime"]),
+        tests(
+            "ActivationTests",
+            [
+                "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
+                "SoftwareImage",
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
         tests("RulesTests", []),
