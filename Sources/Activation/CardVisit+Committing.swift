@@ -20,7 +20,7 @@ extension CardVisit {
                 let (conversation, identity) = try await reach(within: ActivationLimits.restart)
                 defer { leave(conversation) }
                 let standing = ImageStanding(of: manifest, in: identity)
-                guard standing.isActive else { return .rolledBack(reason: identity.reasonForOldImage) }
+                guard standing.isActive else { return .rolledBack(reason: identity.reason(notToRun: manifest)) }
                 if standing.isCommitted { return .committed }
                 let epoch = firstEpoch ?? identity.epoch
                 firstEpoch = epoch

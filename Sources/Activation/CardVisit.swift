@@ -90,7 +90,7 @@ struct CardVisit {
             let (conversation, identity) = try await reach(within: ActivationLimits.restart)
             leave(conversation)
             let standing = ImageStanding(of: manifest, in: identity)
-            guard standing.isActive else { return .rolledBack(reason: identity.reasonForOldImage) }
+            guard standing.isActive else { return .rolledBack(reason: identity.reason(notToRun: manifest)) }
             return standing.isCommitted ? .committed : .onTrial
         } catch {
             return .unknown(reason: error.description)
@@ -112,7 +112,7 @@ extension CardFailure {
 
 extension CardIdentity {
     /// Why the image that was to run does not, as far as the card says.
-    var reasonForOldImage: String {
-        failure.isEmpty ? "the card runs \(runningVersion), and does not say why" : failure
+    func reason(notToRun manifest: Manifest) -> String {
+        failure.isEmpty ? "the card runs version \(runningVersion), not \(manifest.version)" : failure
     }
 }

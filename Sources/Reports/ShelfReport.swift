@@ -16,7 +16,8 @@ package struct ShelfReport: Codable, Equatable, Sendable {
     // MARK: As a person reads it
 
     package var lines: [String] {
-        var table = ReportTable(heading: ["slot", "instance 0", "instance 1", "software", "trial", "remarks"])
+        var table = ReportTable(
+            heading: ["slot", "instance 0", "instance 1", "software", "trial", "remarks"], textColumns: [1, 2, 3, 5])
         for card in cards {
             guard let identity = card.identity else {
                 table.add(["\(card.slot)", "?", "?", "?", "", card.reason ?? ""])

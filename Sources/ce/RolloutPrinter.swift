@@ -27,7 +27,7 @@ struct RolloutPrinter: ActivationObserver {
     private func text(of phase: RolloutPhase) -> String? {
         switch phase {
         case .unstaged, .staged, .checking, .committing: nil
-        case .activating: "restarts"
+        case .activating: "is activated"
         case .missing(let reason): "is not back yet: \(reason)"
         case .onTrial: "runs the image on trial"
         case .committed: "has committed the image"
