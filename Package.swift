@@ -58,19 +58,26 @@ let package = Package(
         engine("Runtime", ["CSystem"], hotPath),
         engine("CardProtocol", ["CSystem", "SoftwareImage"]),
         engine("CardLink", ["CardProtocol", "Runtime"], hotPath),
+        engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
+        engine("Rollout", ["Runtime"]),
+        engine(
+            "Activation",
+            ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
         engine("SoftwareImage", ["COpenSSL"]),
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
-        engine("Plans", ["Reports", "Runtime", "Settings", "SoftwareImage"]),
+        engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         engine(
-            "Download", ["Runtime", "CardLink", "CardProtocol", "SoftwareImage", "ImageSources", "Reports"], hotPath),
+            "Download",
+            ["CardDialogue", "CardLink", "CardProtocol", "ImageSources", "Reports", "Runtime", "SoftwareImage"],
+            hotPath),
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings", "SoftwareImage", "Terminal",
-                argumentParser, logging,
+                "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
+                "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
@@ -96,7 +103,10 @@ let package = Package(
             ]),
         simulation(
             "VirtualShelf",
-            ["Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime", "ShelfModel"]),
+            [
+                "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
+                "ShelfModel",
+            ]),
         simulation(
             "Runs",
             [
@@ -142,7 +152,7 @@ let package = Package(
         tests("FlashModelTests", ["FlashModel"]),
         tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
         tests("SettingsTests", ["Settings"]),
-        tests("PlansTests", ["Plans", "Reports", "Runtime", "Settings", "SoftwareImage"]),
+        tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
@@ -153,8 +163,16 @@ let package = Package(
         tests(
             "DownloadTests",
             [
-                "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports",
+                "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard",
+                "Links", "Reports",
                 "Runtime", "SoftwareImage", "VirtualShelf",
+            ]),
+        tests("RolloutTests", ["Rollout", "Runtime"]),
+        tests(
+            "ActivationTests",
+            [
+                "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
+                "SoftwareImage",
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
         tests("RulesTests", []),

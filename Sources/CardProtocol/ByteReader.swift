@@ -47,6 +47,13 @@ package struct ByteReader {
         return instance
     }
 
+    /// A card's epoch, as its identity tells it: from 1 on.
+    package mutating func epoch() throws(ProtocolError) -> UInt64 {
+        let epoch = try integer(UInt64.self)
+        guard epoch > 0 else { throw .malformed("epoch 0; a card's epochs begin with 1") }
+        return epoch
+    }
+
     /// A length of one byte, then that many bytes of UTF-8.
     package mutating func text() throws(ProtocolError) -> String {
         let count = Int(try integer(UInt8.self))

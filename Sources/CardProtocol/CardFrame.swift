@@ -7,6 +7,9 @@ package enum CardFrame: UInt8, CaseIterable, Sendable {
     case endDownload = 0x04
     case abort = 0x05
     case readImage = 0x06
+    case activate = 0x07
+    case commit = 0x08
+    case rollBack = 0x09
     // From the card.
     case identity = 0x81
     case downloadStarted = 0x82
@@ -14,6 +17,9 @@ package enum CardFrame: UInt8, CaseIterable, Sendable {
     case downloadResult = 0x84
     case aborted = 0x85
     case imageData = 0x86
+    case activating = 0x87
+    case committed = 0x88
+    case rollingBack = 0x89
     case refusal = 0xFF
 
     /// The most bytes of the image in one section: what a card must be able to take at once.

@@ -6,7 +6,10 @@ package enum CardReply: Equatable, Sendable {
     case downloadStarted(DownloadStarted)
     case acknowledgement(Acknowledgement)
     case downloadResult(DownloadResult)
-    case aborted
+    case aborted(Aborted)
+    case activating(Restart)
+    case committed(Committed)
+    case rollingBack(Restart)
     case refusal(Refusal)
 
     package var frame: CardFrame {
@@ -16,7 +19,22 @@ package enum CardReply: Equatable, Sendable {
         case .acknowledgement: .acknowledgement
         case .downloadResult: .downloadResult
         case .aborted: .aborted
+        case .activating: .activating
+        case .committed: .committed
+        case .rollingBack: .rollingBack
         case .refusal: .refusal
+        }
+    }
+
+    /// The card's epoch now, where the reply tells it.
+    package var epoch: UInt64? {
+        switch self {
+        case .identity(let identity): identity.epoch
+        case .downloadResult(let result): result.epoch
+        case .aborted(let aborted): aborted.epoch
+        case .activating(let restart), .rollingBack(let restart): restart.epoch
+        case .committed(let committed): committed.epoch
+        case .downloadStarted, .acknowledgement, .refusal: nil
         }
     }
 
@@ -27,7 +45,9 @@ package enum CardReply: Equatable, Sendable {
         case .downloadStarted(let started): started.encode(to: &writer)
         case .acknowledgement(let acknowledgement): acknowledgement.encode(to: &writer)
         case .downloadResult(let result): result.encode(to: &writer)
-        case .aborted: break
+        case .aborted(let aborted): writer.integer(aborted.epoch)
+        case .activating(let restart), .rollingBack(let restart): restart.encode(to: &writer)
+        case .committed(let committed): writer.integer(committed.epoch)
         case .refusal(let refusal): refusal.encode(to: &writer)
         }
         return writer.bytes
@@ -44,7 +64,10 @@ package enum CardReply: Equatable, Sendable {
             self = .acknowledgement(try Acknowledgement(payload: payload))
             return
         case .downloadResult: self = .downloadResult(try DownloadResult(from: &reader))
-        case .aborted: self = .aborted
+        case .aborted: self = .aborted(Aborted(epoch: try reader.epoch()))
+        case .activating: self = .activating(try Restart(from: &reader))
+        case .committed: self = .committed(Committed(epoch: try reader.epoch()))
+        case .rollingBack: self = .rollingBack(try Restart(from: &reader))
         case .refusal: self = .refusal(try Refusal(from: &reader))
         default: throw .unexpected("\(frame) where a reply was due")
         }
@@ -111,23 +134,38 @@ package struct DownloadResult: Equatable, Sendable {
     package var instance: UInt8
     package var imageBytes: UInt64
     package var digest: ImageDigest
+    /// The card's epoch now: what an activation of the image must name.
+    package var epoch: UInt64
 
-    package init(instance: UInt8, imageBytes: UInt64, digest: ImageDigest) {
+    package init(instance: UInt8, imageBytes: UInt64, digest: ImageDigest, epoch: UInt64) {
         self.instance = instance
         self.imageBytes = imageBytes
         self.digest = digest
+        self.epoch = epoch
     }
 
     func encode(to writer: inout ByteWriter) {
         writer.integer(instance)
         writer.integer(imageBytes)
         writer.digest(digest)
+        writer.integer(epoch)
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
         instance = try reader.instance()
         imageBytes = try reader.byteCount()
         digest = try reader.digest()
+        epoch = try reader.epoch()
+    }
+}
+
+/// The download is given up.
+package struct Aborted: Equatable, Sendable {
+    /// The card's epoch now.
+    package var epoch: UInt64
+
+    package init(epoch: UInt64) {
+        self.epoch = epoch
     }
 }
 

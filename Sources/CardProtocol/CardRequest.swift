@@ -7,6 +7,9 @@ package enum CardRequest: Equatable, Sendable {
     case endDownload(EndDownload)
     case abort(Abort)
     case readImage(ReadImage)
+    case activate(Activate)
+    case commit(Commit)
+    case rollBack(RollBack)
 
     package var frame: CardFrame {
         switch self {
@@ -15,6 +18,9 @@ package enum CardRequest: Equatable, Sendable {
         case .endDownload: .endDownload
         case .abort: .abort
         case .readImage: .readImage
+        case .activate: .activate
+        case .commit: .commit
+        case .rollBack: .rollBack
         }
     }
 
@@ -24,8 +30,11 @@ package enum CardRequest: Equatable, Sendable {
         case .hello(let hello): hello.encode(to: &writer)
         case .startDownload(let start): start.encode(to: &writer)
         case .endDownload(let end): writer.integer(end.imageBytes)
-        case .abort(let abort): writer.text(abort.reason)
+        case .abort(let abort): abort.encode(to: &writer)
         case .readImage(let read): read.encode(to: &writer)
+        case .activate(let activate): activate.encode(to: &writer)
+        case .commit(let commit): writer.integer(commit.epoch)
+        case .rollBack(let rollBack): writer.integer(rollBack.epoch)
         }
         return writer.bytes
     }
@@ -38,8 +47,11 @@ package enum CardRequest: Equatable, Sendable {
         case .hello: self = .hello(try Hello(from: &reader))
         case .startDownload: self = .startDownload(try StartDownload(from: &reader))
         case .endDownload: self = .endDownload(EndDownload(imageBytes: try reader.byteCount()))
-        case .abort: self = .abort(Abort(reason: try reader.text()))
+        case .abort: self = .abort(try Abort(from: &reader))
         case .readImage: self = .readImage(try ReadImage(from: &reader))
+        case .activate: self = .activate(try Activate(from: &reader))
+        case .commit: self = .commit(Commit(epoch: try reader.epoch()))
+        case .rollBack: self = .rollBack(RollBack(epoch: try reader.epoch()))
         default: throw .unexpected("\(frame) where a request was due")
         }
         try reader.expectEnd()
@@ -69,9 +81,14 @@ package struct StartDownload: Equatable, Sendable {
     package var sectionBytes: UInt32
     /// Where the CE will begin: 0, or at most what the card reported as programmed of this very image.
     package var offset: UInt64
+    /// The card's epoch as its identity told it: one that has changed since is refused.
+    package var epoch: UInt64
+    /// The image's anti-rollback number; one below the card's counter is refused. 0: none.
+    package var securityNumber: UInt64
 
     package init(
-        cardType: String, version: String, imageBytes: UInt64, digest: ImageDigest, sectionBytes: UInt32, offset: UInt64
+        cardType: String, version: String, imageBytes: UInt64, digest: ImageDigest, sectionBytes: UInt32,
+        offset: UInt64, epoch: UInt64, securityNumber: UInt64
     ) {
         self.cardType = cardType
         self.version = version
@@ -79,6 +96,8 @@ package struct StartDownload: Equatable, Sendable {
         self.digest = digest
         self.sectionBytes = sectionBytes
         self.offset = offset
+        self.epoch = epoch
+        self.securityNumber = securityNumber
     }
 
     func encode(to writer: inout ByteWriter) {
@@ -88,6 +107,8 @@ package struct StartDownload: Equatable, Sendable {
         writer.digest(digest)
         writer.integer(sectionBytes)
         writer.integer(offset)
+        writer.integer(epoch)
+        writer.integer(securityNumber)
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
@@ -97,6 +118,8 @@ package struct StartDownload: Equatable, Sendable {
         digest = try reader.digest()
         sectionBytes = try reader.sectionBytes()
         offset = try reader.byteCount()
+        epoch = try reader.epoch()
+        securityNumber = try reader.integer()
         guard imageBytes > 0 else { throw .malformed("an image of no bytes") }
         guard offset <= imageBytes else { throw .malformed("offset \(offset) in an image of \(imageBytes) bytes") }
     }
@@ -111,12 +134,28 @@ package struct EndDownload: Equatable, Sendable {
     }
 }
 
-/// Gives the download up; the instance stays invalid.
+/// Gives a download up; the instance stays invalid.
 package struct Abort: Equatable, Sendable {
+    /// 0: the download of this very connection, if it has one; never refused. Else the card's epoch as its identity told it:
+    /// the card forgets an interrupted download, and ends one that runs on another connection.
+    package var epoch: UInt64
     package var reason: String
 
-    package init(reason: String) {
+    package static let ownDownload: UInt64 = 0
+
+    package init(epoch: UInt64 = Abort.ownDownload, reason: String) {
+        self.epoch = epoch
         self.reason = reason
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(epoch)
+        writer.text(reason)
+    }
+
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        epoch = try reader.integer()
+        reason = try reader.text()
     }
 }
 

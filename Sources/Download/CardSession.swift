@@ -1,21 +1,18 @@
+import CardDialogue
 import CardLink
 import CardProtocol
 import Runtime
 import SoftwareImage
 
-/// The conversation with one card: each request with the wait for its answer, the window, and the deadlines.
+/// A download's side of the conversation with one card: its sections, and the card's window.
 ///
-/// Owned by one download agent, in the isolation of its actor. Every wait notes what it waits for and until when; the watch
-/// of the group looks at it (`expire`) and ends the connection of a card that is silent for longer.
+/// Owned by one download agent, in the isolation of its actor.
 final class CardSession {
-    let target: CardTarget
-    private let loop: any Loop
-    private let connection: any Connection
+    let conversation: CardConversation
+
+    /// The conversation's own: the hot path goes straight to them.
     private let reader: FrameReader
     private let writer: FrameWriter
-
-    private var expectation: (stage: DownloadStage, limit: Duration, deadline: Instant)?
-    private var expired: CardFailure?
     private var windowBytes: UInt64 = 0
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
@@ -26,61 +23,28 @@ final class CardSession {
     static func open(_ target: CardTarget, network: any Network, loop: any Loop) async throws(CardFailure)
         -> CardSession
     {
-        let options = SocketOptions(
-            sendBufferBytes: DownloadLimits.sendBufferBytes, receiveBufferBytes: DownloadLimits.receiveBufferBytes)
-        do {
-            let connection = try await loop.withDeadline(DownloadLimits.connect, "connection") {
-                try await network.connect(to: target.endpoint, options: options)
-            }
-            return CardSession(target, connection: connection, loop: loop)
-        } catch is DeadlinePassed {
-            throw .noConnection(target.endpoint, limit: DownloadLimits.connect)
-        } catch let error as ConnectionError {
-            throw error == .cancelled ? .cancelled : .unreachable(error)
-        } catch {
-            throw .cancelled
-        }
+        CardSession(
+            try await CardConversation.open(
+                target, network: network, loop: loop, sendBufferBytes: DownloadLimits.sendBufferBytes))
     }
 
-    private init(_ target: CardTarget, connection: any Connection, loop: any Loop) {
-        self.target = target
-        self.connection = connection
-        self.loop = loop
-        reader = FrameReader(connection, format: CardFrame.format)
-        writer = FrameWriter(connection, format: CardFrame.format)
-    }
-
-    func close() {
-        connection.close()
-    }
-
-    /// Ends the connection when the card has been silent for longer than the present wait allows.
-    func expire(at instant: Instant) {
-        guard let expectation, expectation.deadline <= instant, expired == nil else { return }
-        expired = .silent(stage: expectation.stage, limit: expectation.limit)
-        connection.close()
+    private init(_ conversation: CardConversation) {
+        self.conversation = conversation
+        reader = conversation.reader
+        writer = conversation.writer
     }
 
     // MARK: Requests
-
-    /// Asks who the card is; it must be the one in the slot.
-    func hello(_ engine: String) async throws(CardFailure) -> CardIdentity {
-        let reply = try await ask(.hello(Hello(engine: engine)), stage: .hello, limit: DownloadLimits.hello)
-        guard case .identity(let identity) = reply else { throw unexpected(reply, stage: .hello) }
-        guard Int(identity.slot) == target.slot else {
-            throw .wrongSlot(expected: target.slot, found: Int(identity.slot), serialNumber: identity.serialNumber)
-        }
-        return identity
-    }
 
     /// Prepares the card for the image, from its beginning.
     func start(_ manifest: Manifest, sectionBytes: Int) async throws(CardFailure) {
         let start = StartDownload(
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
-            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: 0)
-        let reply = try await ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
+            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: 0, epoch: conversation.epoch,
+            securityNumber: manifest.securityNumber)
+        let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
         guard case .downloadStarted(let started) = reply, started.offset == 0 else {
-            throw unexpected(reply, stage: .start)
+            throw conversation.unexpected(reply, stage: .start)
         }
         try setWindow(started.windowBytes, stage: .start)
     }
@@ -108,7 +72,7 @@ final class CardSession {
                 type: CardFrame.section.rawValue, offset: offset, bytes: bytes, checksum: checksum)
             guard isSent else { return .begun }
         } catch {
-            throw failure(error, stage: .section)
+            throw conversation.failure(error, stage: .section)
         }
         sentBytes += UInt64(bytes.count)
         return .all
@@ -120,14 +84,14 @@ final class CardSession {
 
     /// Sends the rest of the section that was begun; returns when the connection has taken it.
     func finishSection(_ bytes: UnsafeRawBufferPointer) async throws(CardFailure) {
-        expect(.section, within: DownloadLimits.section)
+        conversation.expect(.section, within: DownloadLimits.section)
         do {
             try await writer.finishSection(bytes)
         } catch {
-            throw failure(error, stage: .section)
+            throw conversation.failure(error, stage: .section)
         }
         sentBytes += UInt64(bytes.count)
-        expectation = nil
+        conversation.expectNothing()
     }
 
     /// Sends a section once the card's window has room for it; returns when the connection has taken it.
@@ -149,15 +113,15 @@ final class CardSession {
     /// Lets the card verify what it has and make it valid.
     func end(_ manifest: Manifest) async throws(CardFailure) {
         let request = CardRequest.endDownload(EndDownload(imageBytes: manifest.imageBytes))
-        var reply = try await ask(request, stage: .result, limit: DownloadLimits.result)
+        var reply = try await conversation.ask(request, stage: .result, limit: DownloadLimits.result)
         while case .acknowledgement = reply {
             // A card that acknowledges is alive: the limit counts from here.
-            expect(.result, within: DownloadLimits.result)
+            conversation.expect(.result, within: DownloadLimits.result)
             try note(reply)
-            reply = try await self.reply(stage: .result)
+            reply = try await conversation.reply(stage: .result)
         }
-        expectation = nil
-        guard case .downloadResult(let result) = reply else { throw unexpected(reply, stage: .result) }
+        conversation.expectNothing()
+        guard case .downloadResult(let result) = reply else { throw conversation.unexpected(reply, stage: .result) }
         guard result.digest == manifest.digest, result.imageBytes == manifest.imageBytes else {
             throw .link(stage: .result, .violation(.unexpected("a result for another image (\(result.digest))")))
         }
@@ -166,50 +130,30 @@ final class CardSession {
     /// Tells the card to give the download up, and waits until it has. There is nothing to do if that fails: a card without an
     /// end never makes its instance valid.
     func abort(_ reason: String) async {
-        var reply = try? await ask(.abort(Abort(reason: reason)), stage: .result, limit: DownloadLimits.hello)
+        let request = CardRequest.abort(Abort(reason: reason))
+        var reply = try? await conversation.ask(request, stage: .abort, limit: DownloadLimits.abort)
         while case .acknowledgement = reply {
-            expect(.result, within: DownloadLimits.hello)
-            reply = try? await self.reply(stage: .result)
+            conversation.expect(.abort, within: DownloadLimits.abort)
+            reply = try? await conversation.reply(stage: .abort)
         }
-        expectation = nil
+        conversation.expectNothing()
     }
 
-    // MARK: Replies
-
-    private func ask(_ request: CardRequest, stage: DownloadStage, limit: Duration) async throws(CardFailure)
-        -> CardReply
-    {
-        expect(stage, within: limit)
-        do {
-            try await writer.write(type: request.frame.rawValue, payload: request.encodePayload())
-        } catch {
-            throw failure(error, stage: stage)
-        }
-        let reply = try await reply(stage: stage)
-        expectation = nil
-        return reply
-    }
-
-    /// Waits for the next reply.
-    private func reply(stage: DownloadStage) async throws(CardFailure) -> CardReply {
-        let frame: (header: FrameHeader, payload: UnsafeRawBufferPointer)?
-        do { frame = try await reader.frame() } catch { throw failure(error, stage: stage) }
-        guard let frame else { throw failure(.connection(.endedEarly), stage: stage) }
-        return try decode(frame.header, frame.payload, stage: stage)
-    }
+    // MARK: The window
 
     /// Takes the acknowledgements that have arrived, and waits for none.
     private func takeAcknowledgements() throws(CardFailure) {
         while true {
             let frame: (header: FrameHeader, payload: UnsafeRawBufferPointer)?
-            do { frame = try reader.nextFrame() } catch { throw failure(error, stage: .section) }
+            do { frame = try reader.nextFrame() } catch { throw conversation.failure(error, stage: .section) }
             guard let frame else { return }
             guard frame.header.type == CardFrame.acknowledgement.rawValue else {
-                throw unexpected(try decode(frame.header, frame.payload, stage: .section), stage: .section)
+                let other = try conversation.decode(frame.header, frame.payload, stage: .section)
+                throw conversation.unexpected(other, stage: .section)
             }
             let acknowledgement: Acknowledgement
             do { acknowledgement = try Acknowledgement(payload: frame.payload) } catch {
-                throw failure(.violation(error), stage: .section)
+                throw conversation.failure(.violation(error), stage: .section)
             }
             try note(acknowledgement)
         }
@@ -217,32 +161,19 @@ final class CardSession {
 
     /// Waits until the card has programmed more.
     func waitForAcknowledgement() async throws(CardFailure) {
-        expect(.section, within: DownloadLimits.section)
+        conversation.expect(.section, within: DownloadLimits.section)
         let before = programmedBytes
         while programmedBytes == before {
-            do { try await connection.waitUntilReadable() } catch { throw failure(.connection(error), stage: .section) }
+            try await conversation.waitUntilReadable(stage: .section)
             try takeAcknowledgements()
         }
-        expectation = nil
-    }
-
-    /// - Throws: `refused` when the card says no.
-    private func decode(
-        _ header: FrameHeader, _ payload: UnsafeRawBufferPointer, stage: DownloadStage
-    ) throws(CardFailure) -> CardReply {
-        let reply: CardReply
-        do throws(ProtocolError) {
-            guard let frame = CardFrame(rawValue: header.type) else { throw .unknownType(header.type) }
-            reply = try CardReply(frame, payload: payload)
-        } catch {
-            throw failure(.violation(error), stage: stage)
-        }
-        if case .refusal(let refusal) = reply { throw .refused(stage: stage, refusal) }
-        return reply
+        conversation.expectNothing()
     }
 
     private func note(_ reply: CardReply) throws(CardFailure) {
-        guard case .acknowledgement(let acknowledgement) = reply else { throw unexpected(reply, stage: .section) }
+        guard case .acknowledgement(let acknowledgement) = reply else {
+            throw conversation.unexpected(reply, stage: .section)
+        }
         try note(acknowledgement)
     }
 
@@ -256,24 +187,10 @@ final class CardSession {
         try setWindow(acknowledgement.windowBytes, stage: .section)
     }
 
-    private func setWindow(_ bytes: UInt32, stage: DownloadStage) throws(CardFailure) {
+    private func setWindow(_ bytes: UInt32, stage: CardStage) throws(CardFailure) {
         guard bytes <= DownloadLimits.windowBytes else {
             throw .link(stage: stage, .violation(.malformed("a window of \(bytes) bytes")))
         }
         windowBytes = UInt64(bytes)
-    }
-
-    private func expect(_ stage: DownloadStage, within limit: Duration) {
-        expectation = (stage, limit, loop.now.advanced(by: limit))
-    }
-
-    private func unexpected(_ reply: CardReply, stage: DownloadStage) -> CardFailure {
-        .link(stage: stage, .violation(.unexpected("\(reply.frame)")))
-    }
-
-    /// A connection that the watch has ended failed because of the silence.
-    private func failure(_ error: LinkError, stage: DownloadStage) -> CardFailure {
-        if let expired { return expired }
-        return error == .connection(.cancelled) ? .cancelled : .link(stage: stage, error)
     }
 }

@@ -1,3 +1,4 @@
+import CardDialogue
 import CardProtocol
 import Reports
 import Runtime
@@ -19,12 +20,12 @@ struct DownloadAgent {
         do {
             group.report(.cardChanged(slot: target.slot, .connecting))
             let session = try await CardSession.open(target, network: group.network, loop: group.loop)
-            group.watch.add(session)
+            group.watch.add(session.conversation)
             defer {
-                group.watch.remove(session)
-                session.close()
+                group.watch.remove(session.conversation)
+                session.conversation.close()
             }
-            let identity = try await session.hello(group.job.engine)
+            let identity = try await session.conversation.hello(group.job.engine)
             if let held = held(identity, by: group) {
                 return group.result(target, .skipped, reason: held)
             }

@@ -1,4 +1,4 @@
-package import Runtime
+package import CardDialogue
 package import SoftwareImage
 
 /// What one group shall get, and how: a value that the command line, a plan or a scenario makes.
@@ -17,17 +17,5 @@ package struct DownloadJob: Sendable {
         self.cards = cards
         self.pool = pool
         self.engine = engine
-    }
-}
-
-/// A card, and where it answers.
-package struct CardTarget: Equatable, Sendable {
-    /// The position in the shelf, from 1.
-    package var slot: Int
-    package var endpoint: Endpoint
-
-    package init(slot: Int, endpoint: Endpoint) {
-        self.slot = slot
-        self.endpoint = endpoint
     }
 }

@@ -1,3 +1,4 @@
+import CardDialogue
 package import ImageSources
 import Reports
 package import Runtime
@@ -13,7 +14,7 @@ package actor SerialBaseline {
     private let source: any ImageSource
     private let network: any Network
     private let observer: (any DownloadObserver)?
-    private let watch = SessionWatch()
+    private let watch = ConversationWatch()
     private var startedAt = Instant.start
     private var sourceSessions = 0
     private var sourceBytes: UInt64 = 0
@@ -67,13 +68,13 @@ package actor SerialBaseline {
         do throws(CardFailure) {
             observer?.note(.cardChanged(slot: target.slot, .connecting), at: loop.now)
             let session = try await CardSession.open(target, network: network, loop: loop)
-            watch.add(session)
+            watch.add(session.conversation)
             defer {
                 sentBytes = session.sentBytes
-                watch.remove(session)
-                session.close()
+                watch.remove(session.conversation)
+                session.conversation.close()
             }
-            _ = try await session.hello(job.engine)
+            _ = try await session.conversation.hello(job.engine)
             try await session.start(job.manifest, sectionBytes: job.pool.sectionBytes)
             observer?.note(.cardChanged(slot: target.slot, .receiving), at: loop.now)
             try await transfer(to: session)

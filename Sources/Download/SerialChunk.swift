@@ -1,3 +1,4 @@
+import CardDialogue
 import CardLink
 import ImageSources
 import SoftwareImage

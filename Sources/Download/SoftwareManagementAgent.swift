@@ -1,3 +1,4 @@
+import CardDialogue
 package import ImageSources
 import Reports
 package import Runtime
@@ -15,7 +16,7 @@ package actor SoftwareManagementAgent {
     let job: DownloadJob
     let network: any Network
     let pool: BufferPool
-    let watch = SessionWatch()
+    let watch = ConversationWatch()
     private(set) lazy var transfer = TransferAgent(
         group: job.group, manifest: job.manifest, pool: pool, loop: loop
     ) { [unowned self] event in

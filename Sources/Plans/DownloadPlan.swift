@@ -1,4 +1,5 @@
 package import Reports
+package import Rollout
 package import Runtime
 package import Settings
 package import SoftwareImage
@@ -28,11 +29,14 @@ package struct PlannedGroup: Equatable, Sendable {
     package var image: PlannedImage
     /// In the order of their slots; at least one.
     package var cards: [PlannedCard]
+    /// What follows the download.
+    package var rollout: RolloutPlan
 
-    package init(name: String, image: PlannedImage, cards: [PlannedCard]) {
+    package init(name: String, image: PlannedImage, cards: [PlannedCard], rollout: RolloutPlan = RolloutPlan()) {
         self.name = name
         self.image = image
         self.cards = cards
+        self.rollout = rollout
     }
 }
 

@@ -6,7 +6,7 @@ import SoftwareImage
 /// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one
 /// set of checks and messages, for all three.
 package struct PlanReader {
-    static let groupKeys = ["image", "cards"]
+    static let groupKeys = ["image", "cards"] + rolloutKeys
     static let imageKeys = ["url", "manifest", "user", "password_file", "password"]
 
     private let document: SettingsDocument
@@ -61,8 +61,9 @@ package struct PlanReader {
         guard let fields = first.value.fields(Self.groupKeys) else { return nil }
         let image = fields.required("image").flatMap(image)
         let cards = fields.required("cards").flatMap(cards)
-        guard let name, let image, let cards else { return nil }
-        return PlannedGroup(name: name.description, image: image, cards: cards)
+        let rollout = rollout(fields, slots: cards?.map { Int($0.slot) })
+        guard let name, let image, let cards, let rollout else { return nil }
+        return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout)
     }
 
     // MARK: The image

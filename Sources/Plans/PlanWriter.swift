@@ -1,4 +1,5 @@
 import Reports
+import Rollout
 import Runtime
 import Settings
 package import SoftwareImage
@@ -29,7 +30,35 @@ package enum PlanWriter {
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         lines.append("    cards:")
         lines += plan.group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        lines += self.lines(of: plan.group.rollout)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What follows the download, as far as it is not the default.
+    private static func lines(of plan: RolloutPlan) -> [String] {
+        var members: [String] = []
+        if plan.isAllOrNone { members.append("all_or_none: true") }
+        switch plan.canary {
+        case .count(let count): members.append("canary: \(count)")
+        case .slots(let slots): members.append("canary: \(slots)")
+        case nil: break
+        }
+        switch plan.wave {
+        case .count(let count): members.append("waves: \(count)")
+        case .percent(let percent): members.append("waves: \(percent)%")
+        case nil: break
+        }
+        if plan.successPercent > 0 { members.append("success: \(plan.successPercent)%") }
+        if let most = plan.maximumFailures { members.append("max_failures: \(most)") }
+        if plan.soak > .zero { members.append("soak: \(plan.soak.unitText)") }
+        if let trial = plan.trial { members.append("trial: \(trial.unitText)") }
+        var lines: [String] = []
+        if plan.goal != .stage { lines.append("    after: \(plan.goal.rawValue)") }
+        if !members.isEmpty { lines.append("    rollout: {\(members.joined(separator: ", "))}") }
+        if !plan.protection.isEmpty {
+            lines.append("    protect: \(plan.protection.map { [$0.first, $0.second] })")
+        }
+        return lines
     }
 
     /// The manifest as a YAML file.
@@ -45,7 +74,7 @@ package enum PlanWriter {
         [
             ("type", quoted(manifest.cardType)), ("version", quoted(manifest.version)),
             ("size", "\(manifest.imageBytes)"), ("sha256", quoted(manifest.digest.description)),
-        ]
+        ] + (manifest.securityNumber > 0 ? [("sequence", "\(manifest.securityNumber)")] : [])
     }
 
     /// A double-quoted scalar (YAML 1.1, section 9.2.1): whatever the text is, it reads back as itself.

@@ -17,6 +17,14 @@ package struct CardReport: Codable, Equatable, Sendable {
     package var isDetached: Bool
     /// Where its image came from: `server`.
     package var source: String?
+    /// What the plan brought the card to; nil for a card that has not got the image.
+    package var state: CardState?
+    /// The version of the instance that runs, and what the program that answers says of itself, as the card told it last.
+    package var runningVersion: String?
+    package var softwareVersion: String?
+    package var epoch: UInt64?
+    /// Why the card runs its old image again.
+    package var rolledBackReason: String?
 
     package init(
         slot: Int, group: String, outcome: Outcome, reason: String?, bytes: UInt64, elapsedSeconds: Double,
@@ -40,6 +48,10 @@ package struct CardReport: Codable, Equatable, Sendable {
         case boundSeconds = "bound_s"
         case digestIsOK = "digest_ok"
         case isDetached = "detached"
-        case source
+        case source, state
+        case runningVersion = "running_version"
+        case softwareVersion = "software_version"
+        case epoch
+        case rolledBackReason = "rolled_back_reason"
     }
 }

@@ -1,8 +1,8 @@
 /// What `ce download --json` prints: one run of the CE, as the CE saw it.
 package struct DownloadReport: Codable, Equatable, Sendable {
     package var mode: DownloadMode
-    /// Every card has the image: `success` or `skipped`.
-    package var passed: Bool
+    /// Every card has the image, and is where the plan wants it: `success` or `skipped`.
+    package private(set) var passed: Bool
     package var elapsedSeconds: Double
     package var groups: [GroupReport]
     /// By slot.
@@ -17,6 +17,17 @@ package struct DownloadReport: Codable, Equatable, Sendable {
         self.groups = groups
         self.cards = cards
         self.ce = ce
+        passed = false
+        judge()
+    }
+
+    /// Changes what is said of the cards, and whether that is a success.
+    package mutating func update(_ change: (inout CardReport) -> Void) {
+        for index in cards.indices { change(&cards[index]) }
+        judge()
+    }
+
+    private mutating func judge() {
         passed = cards.allSatisfy { $0.outcome == .success || $0.outcome == .skipped }
     }
 

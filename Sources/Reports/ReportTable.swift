@@ -1,9 +1,12 @@
 /// Text in columns: the first row is the heading; numbers stand to the right.
 package struct ReportTable {
     private var rows: [[String]]
+    private let textColumns: Set<Int>
 
-    package init(heading: [String]) {
+    /// - Parameter textColumns: those that stand to the left though they may begin with a digit, as a version does.
+    package init(heading: [String], textColumns: Set<Int> = []) {
         rows = [heading]
+        self.textColumns = textColumns
     }
 
     /// - Precondition: as many cells as the heading has.
@@ -15,7 +18,8 @@ package struct ReportTable {
     package var lines: [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
         let isNumeric = rows[0].indices.map { column in
-            rows.dropFirst().allSatisfy { $0[column].first.map { "0123456789-".contains($0) } ?? true }
+            !textColumns.contains(column)
+                && rows.dropFirst().allSatisfy { $0[column].first.map { "0123456789-".contains($0) } ?? true }
         }
         return rows.map { row in
             var line = ""

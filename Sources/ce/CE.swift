@@ -8,17 +8,20 @@ struct CE: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "ce",
-        abstract: "Downloads software images to the line cards of a shelf, all cards at once.",
+        abstract: "Downloads software images to the line cards of a shelf, all cards at once, and brings them to run.",
         discussion: """
             EXAMPLES
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --json
+              ce status plan.yaml
+              ce activate plan.yaml --slots 1-4
+              ce commit plan.yaml
               ce download --url ftp://127.0.0.1:2121/adsl-2.0.0.img --manifest adsl-2.0.0.manifest.yaml \\
                   --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
             EXIT CODES
-              0    every card has the image
-              1    a card has not got it; the summary says which and why
+              0    every card is where it was to be brought
+              1    a card is not; the summary says which and why
               64   the command line is wrong
               65   the plan, the manifest or the password file is wrong
               69   the file server is not to be had, or does not give the image
@@ -27,7 +30,10 @@ struct CE: ParsableCommand {
               130  interrupted (Ctrl-C); 143 terminated
             """,
         version: version,
-        subcommands: [DownloadCommand.self])
+        subcommands: [
+            DownloadCommand.self, StatusCommand.self, ActivateCommand.self, CommitCommand.self, RollBackCommand.self,
+            AbortCommand.self,
+        ])
 
     static func main() {
         do {

@@ -1,7 +1,10 @@
+import Activation
+import CardDialogue
 import Download
 import ImageSources
 import Plans
 import Reports
+import Rollout
 import Runtime
 import Settings
 import SoftwareImage
@@ -31,11 +34,16 @@ struct DownloadRun: Sendable {
     private func download(on loop: EventLoop) async -> Ending {
         let printer = ProgressPrinter(
             style: progress, imageBytes: job.manifest.imageBytes, cardCount: job.cards.count, loop: loop)
-        let observers = Observers(all: [printer] + (logLevel.map { [EventLogger($0)] } ?? []))
+        let logger = logLevel.map { EventLogger($0) }
+        let observers = Observers(all: [printer] + (logger.map { [$0] } ?? []))
         let telemetry = LoopBound(Telemetry(), on: loop)
         var hasTimedOut = false
         let result = await withTaskGroup(of: Step.self) { tasks in
-            tasks.addTask { .result(await self.bringImage(on: loop, observer: observers)) }
+            tasks.addTask {
+                let download = await self.bringImage(on: loop, observer: observers)
+                printer.finish()
+                return .result(download, await self.rollOut(download, on: loop, logger: logger))
+            }
             tasks.addTask {
                 while !Task.isCancelled {
                     telemetry.value.sample()
@@ -46,11 +54,11 @@ struct DownloadRun: Sendable {
             if let timeout = plan.timeout {
                 tasks.addTask { (try? await loop.sleep(for: timeout)) == nil ? .sampled : .timedOut }
             }
-            var result: GroupResult?
+            var result: (download: GroupResult, rollout: RolloutResult?)?
             for await step in tasks {
                 switch step {
-                case .result(let final):
-                    result = final
+                case .result(let download, let rollout):
+                    result = (download, rollout)
                     tasks.cancelAll()
                 case .timedOut:
                     hasTimedOut = true
@@ -63,12 +71,13 @@ struct DownloadRun: Sendable {
         printer.finish()
         let resources = telemetry.value.report(
             kernelSendBytesLimit: job.cards.count * DownloadLimits.kernelSendBytesPerCard)
-        let report = DownloadReport(result, job: job, mode: plan.mode, ce: resources)
-        return Ending(report: report, exit: exit(for: result, report: report, hasTimedOut: hasTimedOut))
+        var report = DownloadReport(result.download, job: job, mode: plan.mode, ce: resources)
+        if let rollout = result.rollout { report.add(rollout) } else { report.addStaged() }
+        return Ending(report: report, exit: exit(for: result.download, report: report, hasTimedOut: hasTimedOut))
     }
 
     private enum Step {
-        case result(GroupResult)
+        case result(GroupResult, RolloutResult?)
         case timedOut
         case sampled
     }
@@ -85,13 +94,31 @@ struct DownloadRun: Sendable {
             .run(plan.mode)
     }
 
+    /// Brings the cards that hold the image as far as the plan says.
+    ///
+    /// - Returns: nil when the plan ends with the download, or nothing came of that.
+    private func rollOut(_ download: GroupResult, on loop: EventLoop, logger: EventLogger?) async -> RolloutResult? {
+        let rollout = plan.group.rollout
+        let staged = download.cards.filter { $0.outcome == .success || $0.outcome == .skipped }.map(\.slot)
+        guard rollout.goal != .stage, !staged.isEmpty, !Task.isCancelled else { return nil }
+        let job = RolloutJob(
+            group: plan.group.name, manifest: plan.group.image.manifest, plan: rollout,
+            staged: plan.targets.filter { staged.contains($0.slot) },
+            unstaged: plan.targets.map(\.slot).filter { !staged.contains($0) }, engine: engine)
+        let observers = ActivationObservers(
+            all: [RolloutPrinter(isQuiet: progress == .quiet)] + (logger.map { [$0] } ?? []))
+        return await RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: observers).run()
+    }
+
+    private var engine: String { "ce \(CE.version)" }
+
     private var job: DownloadJob {
         DownloadJob(
             group: plan.group.name, manifest: plan.group.image.manifest,
-            cards: plan.group.cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) },
+            cards: plan.targets,
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes),
-            engine: "ce \(CE.version)")
+            engine: engine)
     }
 
     private func exit(for result: GroupResult, report: DownloadReport, hasTimedOut: Bool) -> ProgramExit {

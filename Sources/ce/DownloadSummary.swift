@@ -21,10 +21,11 @@ struct DownloadSummary {
     }
 
     private var table: [String] {
-        var table = ReportTable(heading: ["slot", "outcome", "time", "sent", "reason"])
+        var table = ReportTable(heading: ["slot", "outcome", "state", "time", "sent", "reason"])
         for card in report.cards {
             table.add([
-                "\(card.slot)", card.outcome.rawValue, ReportText.duration(card.elapsedSeconds),
+                "\(card.slot)", card.outcome.rawValue, card.state?.rawValue ?? "",
+                ReportText.duration(card.elapsedSeconds),
                 ReportText.bytes(card.bytes), reason(of: card),
             ])
         }

@@ -1,11 +1,13 @@
+import Activation
+import CardDialogue
 import Download
 import Logging
 import Reports
 import Runtime
 
 /// Writes what happens in a download to the log, on the standard error stream, with the loop's time.
-struct EventLogger: DownloadObserver {
-    private let logger: Logger
+struct EventLogger: DownloadObserver, ActivationObserver {
+    let logger: Logger
 
     /// From which level on events are written.
     enum Detail: String, CaseIterable, Sendable {
@@ -44,6 +46,33 @@ struct EventLogger: DownloadObserver {
             let ending = reason.map { ": \(escaped($0))" } ?? ""
             logger.log(level: level, "slot \(slot): \(outcome.rawValue)\(ending)", metadata: time)
         }
+    }
+}
+
+extension EventLogger {
+    func note(_ event: ActivationEvent, at instant: Instant) {
+        let time: Logger.Metadata = ["at": "\(ReportText.fixed(instant.sinceStart.seconds, 3)) s"]
+        switch event {
+        case .waveStarted(let group, let number, let count, let slots):
+            logger.info(
+                "group \(group): wave \(number) of \(count), slots \(ReportText.ranges(slots))", metadata: time)
+        case .cardChanged(let slot, let phase): logger.debug("slot \(slot): \(escaped("\(phase)"))", metadata: time)
+        case .stopped(let group, let reason):
+            logger.error("group \(group): stopped: \(escaped(reason))", metadata: time)
+        case .cardEnded(let slot, let state, let reason):
+            let ending = reason.map { ": \(escaped($0))" } ?? ""
+            logger.log(
+                level: reason == nil ? .info : .error, "slot \(slot): \(state.rawValue)\(ending)", metadata: time)
+        }
+    }
+}
+
+/// Several observers of a roll-out as one, told in order.
+struct ActivationObservers: ActivationObserver {
+    let all: [any ActivationObserver]
+
+    func note(_ event: ActivationEvent, at instant: Instant) {
+        for observer in all { observer.note(event, at: instant) }
     }
 }
 

@@ -19,7 +19,7 @@ import Testing
         (String(repeating: "long ", count: 1 << 16), 255),
     ]) func aLongerTextIsCut(text: String, keptBytes: Int) throws {
         let payload = CardRequest.abort(Abort(reason: text)).encodePayload()
-        #expect(payload.count == 1 + keptBytes)
+        #expect(payload.count == 8 + 1 + keptBytes)
         guard case .abort(let abort) = try decodeRequest(.abort, payload).get() else { return #expect(Bool(false)) }
         #expect(abort.reason.utf8.elementsEqual(text.utf8.prefix(keptBytes)))
     }
@@ -39,9 +39,9 @@ import Testing
         }
     }
 
-    /// The first instance's flags come behind the slot, two texts and three sizes of the sample.
+    /// The first instance's flags come behind the slot, three texts, two counters and three sizes of the sample.
     @Test func everyCombinationOfInstanceFlagsIsKeptAndNoOtherIsKnown() throws {
-        let flagsAt = 2 + 6 + 6 + 4 + 4 + 8
+        let flagsAt = 2 + 6 + 6 + 4 + 8 + 8 + 4 + 4 + 8
         var payload = CardReply.identity(SampleFrame.identity).encodePayload()
         for flags in UInt8.min...UInt8.max {
             payload[flagsAt] = flags
@@ -64,13 +64,18 @@ import Testing
         var identity = SampleFrame.interruptedIdentity
         identity.hardwareType = text
         identity.serialNumber = text
+        identity.softwareVersion = text
+        identity.failure = text
+        identity.trial = Trial(instance: 1, secondsLeft: .max, attemptsLeft: .max)
         identity.instances[0].version = text
         identity.instances[1].version = text
         let start = StartDownload(
-            cardType: text, version: text, imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 65536, offset: 1)
+            cardType: text, version: text, imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 65536, offset: 1,
+            epoch: 1,
+            securityNumber: .max)
         let refusal = Refusal(code: .timeout, sequence: 1, text: text)
-        #expect(CardReply.identity(identity).encodePayload().count == 1173)
-        #expect(CardRequest.startDownload(start).encodePayload().count == 564)
+        #expect(CardReply.identity(identity).encodePayload().count == 1720)
+        #expect(CardRequest.startDownload(start).encodePayload().count == 580)
         #expect(CardReply.refusal(refusal).encodePayload().count == 261)
         #expect(try decodeReply(.identity, CardReply.identity(identity).encodePayload()).get() == .identity(identity))
     }
@@ -88,13 +93,20 @@ import Testing
             identity { $0.windowBytes = 0 },
             identity { $0.instanceCapacityBytes = 1 << 48 },
             identity { $0.instances[1].imageBytes = .max },
+            identity { $0.epoch = 0 },
+            identity { $0.trial = Trial(instance: 2, secondsLeft: 1, attemptsLeft: 1) },
             identity { $0.interrupted!.programmedBytes = 7 },
             identity { $0.interrupted!.imageBytes = 1 << 48 },
             .downloadStarted(DownloadStarted(instance: 2, offset: 0, windowBytes: 1)),
             .downloadStarted(DownloadStarted(instance: 0, offset: 1 << 48, windowBytes: 1)),
             .acknowledgement(Acknowledgement(programmedBytes: .max, windowBytes: 1)),
-            .downloadResult(DownloadResult(instance: 255, imageBytes: 1, digest: SampleFrame.digest)),
-            .downloadResult(DownloadResult(instance: 0, imageBytes: .max, digest: SampleFrame.digest)),
+            .downloadResult(DownloadResult(instance: 255, imageBytes: 1, digest: SampleFrame.digest, epoch: 1)),
+            .downloadResult(DownloadResult(instance: 0, imageBytes: .max, digest: SampleFrame.digest, epoch: 1)),
+            .downloadResult(DownloadResult(instance: 0, imageBytes: 1, digest: SampleFrame.digest, epoch: 0)),
+            .aborted(Aborted(epoch: 0)),
+            .activating(Restart(epoch: 0, bootMilliseconds: 1)),
+            .rollingBack(Restart(epoch: 0, bootMilliseconds: 1)),
+            .committed(Committed(epoch: 0)),
         ]
     }()
 
@@ -115,6 +127,11 @@ import Testing
             start { $0.sectionBytes = 65537 },
             start { $0.offset = 7 },
             start { $0.offset = .max },
+            start { $0.epoch = 0 },
+            .activate(Activate(instance: 2, digest: SampleFrame.digest, epoch: 1, trialSeconds: 0)),
+            .activate(Activate(instance: 0, digest: SampleFrame.digest, epoch: 0, trialSeconds: 0)),
+            .commit(Commit(epoch: 0)),
+            .rollBack(RollBack(epoch: 0)),
             .endDownload(EndDownload(imageBytes: .max)),
             .readImage(ReadImage(instance: 2, offset: 0, bytes: 1)),
             .readImage(ReadImage(instance: 0, offset: .max, bytes: 1)),
@@ -133,10 +150,13 @@ import Testing
             .startDownload(
                 StartDownload(
                     cardType: "", version: "", imageBytes: largest, digest: SampleFrame.digest, sectionBytes: 65536,
-                    offset: largest)),
+                    offset: largest, epoch: .max, securityNumber: .max)),
             .startDownload(
                 StartDownload(
-                    cardType: "", version: "", imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 1, offset: 0)),
+                    cardType: "", version: "", imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 1, offset: 0,
+                    epoch: 1, securityNumber: 0)),
+            .abort(Abort(epoch: .max, reason: "")),
+            .activate(Activate(instance: 0, digest: SampleFrame.digest, epoch: .max, trialSeconds: .max)),
             .readImage(ReadImage(instance: 0, offset: largest, bytes: 65536)),
         ]
         for request in requests { #expect(try decodeRequest(request.frame, request.encodePayload()).get() == request) }
@@ -144,6 +164,8 @@ import Testing
             .acknowledgement(Acknowledgement(programmedBytes: largest, windowBytes: .max)),
             .acknowledgement(Acknowledgement(programmedBytes: 0, windowBytes: 0)),
             .downloadStarted(DownloadStarted(instance: 0, offset: largest, windowBytes: 0)),
+            .activating(Restart(epoch: .max, bootMilliseconds: .max)),
+            .rollingBack(Restart(epoch: 1, bootMilliseconds: 0)),
         ]
         for reply in replies { #expect(try decodeReply(reply.frame, reply.encodePayload()).get() == reply) }
     }

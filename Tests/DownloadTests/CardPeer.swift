@@ -75,8 +75,11 @@ final class CardPeer {
             isValid: false, isActive: false, isCommitted: false, version: "", imageBytes: 0,
             digest: ImageDigest(bytes: [UInt8](repeating: 0, count: ImageDigest.byteCount)))
         return CardIdentity(
-            slot: UInt16(slot), hardwareType: "OLT-8", serialNumber: "SCRIPT-\(slot)", maximumSectionBytes: 64 << 10,
-            windowBytes: Self.windowBytes, instanceCapacityBytes: 64 << 20, instances: [empty, empty], interrupted: nil)
+            slot: UInt16(slot), hardwareType: "OLT-8", serialNumber: "SCRIPT-\(slot)", softwareVersion: "1.0.0",
+            epoch: 1,
+            antiRollback: 0, maximumSectionBytes: 64 << 10,
+            windowBytes: Self.windowBytes, instanceCapacityBytes: 64 << 20, instances: [empty, empty],
+            wear: .none, failure: "", trial: nil, interrupted: nil)
     }
 
     /// Takes hello and says who it is.
@@ -106,8 +109,8 @@ final class CardPeer {
             case .request(.startDownload):
                 try await send(.downloadStarted(DownloadStarted(instance: 1, offset: 0, windowBytes: Self.windowBytes)))
             case .request(.endDownload): try await sendResult()
-            case .request(.abort): try await send(.aborted)
-            case .request(.readImage):
+            case .request(.abort): try await send(.aborted(Aborted(epoch: 2)))
+            case .request(.readImage), .request(.activate), .request(.commit), .request(.rollBack):
                 try await send(.refusal(Refusal(code: .notFound, sequence: 0, text: "nothing is kept")))
             }
         }
@@ -118,7 +121,7 @@ final class CardPeer {
         guard let start else { return }
         try await send(
             .downloadResult(
-                DownloadResult(instance: 1, imageBytes: start.imageBytes, digest: digest ?? start.digest)))
+                DownloadResult(instance: 1, imageBytes: start.imageBytes, digest: digest ?? start.digest, epoch: 2)))
     }
 
     /// Reads and drops what comes until the CE closes, and says nothing.

@@ -1,3 +1,4 @@
+import CardDialogue
 import CardProtocol
 import Download
 import FlashModel

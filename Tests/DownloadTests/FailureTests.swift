@@ -67,7 +67,7 @@ import Testing
             .scripted {
                 try await $0.greet()
                 _ = try await $0.receive()
-                try await $0.send(.aborted)
+                try await $0.send(.aborted(Aborted(epoch: 1)))
                 try await $0.listenOnly()
             }, "unexpected frame: aborted"),
         BadCard(

@@ -1,3 +1,4 @@
+import CardDialogue
 import Download
 import ImageSources
 import LineCard

@@ -95,7 +95,7 @@ struct TestImage: Sendable {
     func start(sectionBytes: Int = 64 << 10, offset: Int = 0) -> StartDownload {
         StartDownload(
             cardType: "OLT-8", version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest,
-            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset))
+            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset), epoch: 1, securityNumber: 0)
     }
 }
 

@@ -23,7 +23,9 @@ import Testing
             let reply = try await client.download(image)
             return (reply, try await client.identity(), await bench.card.flashModel)
         }
-        #expect(reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 1_000_003, digest: image.digest)))
+        #expect(
+            reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 1_000_003, digest: image.digest, epoch: 1))
+        )
         #expect(
             identity.instances[1]
                 == InstanceState(
@@ -119,7 +121,7 @@ import Testing
             let identity = try await client.identity()
             return (reply, identity, try await client.download(image))
         }
-        #expect(reply == .aborted)
+        #expect(reply == .aborted(Aborted(epoch: 1)))
         #expect(!identity.instances[1].isValid && identity.interrupted == nil)
         guard case .downloadResult = again else {
             Issue.record("the next download ended with \(again)")
@@ -134,7 +136,7 @@ import Testing
             _ = try await client.start(image.start())
             try await client.sendSection(image.bytes, at: 0, length: 64 << 10)
             try await client.sendSection(image.bytes, at: 64 << 10, length: 64 << 10)
-            #expect(try await client.ask(.abort(Abort(reason: "enough"))) == .aborted)
+            #expect(try await client.ask(.abort(Abort(reason: "enough"))) == .aborted(Aborted(epoch: 1)))
             return await bench.card.flashModel.counts
         }
         // The first of the two sections at most, and the factory's boot record.

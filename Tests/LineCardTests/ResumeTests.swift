@@ -45,7 +45,10 @@ import Testing
             let reply = try await client.ask(.endDownload(EndDownload(imageBytes: 500_003)))
             return (reply, await bench.card.flashModel, client.acknowledgements.count)
         }
-        #expect(reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 500_003, digest: Self.image.digest)))
+        #expect(
+            reply
+                == .downloadResult(
+                    DownloadResult(instance: 1, imageBytes: 500_003, digest: Self.image.digest, epoch: 1)))
         #expect(try contents(flash, instance: 1) == Self.image.bytes)
         #expect(sections == (500_003 - offset + sectionBytes - 1) / sectionBytes)
         // Going on erases no block twice.

@@ -72,7 +72,9 @@ import Testing
             Issue.record("the session ended with \(end)")
             return
         }
-        #expect(reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 200 << 10, digest: image.digest)))
+        #expect(
+            reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 200 << 10, digest: image.digest, epoch: 1))
+        )
     }
 
     @Test func aConnectionThatSaysNothingIsClosed() throws {

@@ -33,4 +33,21 @@ import Testing
         let text = "{type: adsl, version: \(version), size: 1, sha256: \(PlanSample.hash)}"
         #expect(try Self.read(text).version == version)
     }
+
+    @Test(arguments: [0, 7, UInt64.max]) func aSequenceIsReadAndWrittenBack(sequence: UInt64) throws {
+        var manifest = PlanSample.manifest
+        manifest.securityNumber = sequence
+        let text = PlanWriter.text(of: manifest)
+        #expect(text.contains("sequence") == (sequence > 0))
+        #expect(try Self.read(text) == manifest)
+    }
+
+    @Test func aSequenceIsAWholeNumber() {
+        let error = #expect(throws: SettingsError.self) {
+            try Self.read("{type: a, version: 1, size: 1, sha256: \(PlanSample.hash), sequence: -1}")
+        }
+        #expect(
+            error?.description.contains("sequence is '-1'; expected a whole number from 0 to 18446744073709551615")
+                == true)
+    }
 }

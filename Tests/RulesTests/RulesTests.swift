@@ -16,8 +16,8 @@ import Testing
         "line-card",
     ]
     static let engineModules = [
-        "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Runtime", "Settings",
-        "SoftwareImage", "Terminal",
+        "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
+        "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
         "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runs", "Scenarios", "ShelfModel", "Shelves",
@@ -43,7 +43,7 @@ import Testing
             if name == "Dispatch" { return true }
             if file.isEngine { return simulatorModules.contains(name) }
             let runsEngine = mayRunTheEngine.contains(file.module)
-            return ["Download", "ImageSources"].contains(name) && !runsEngine
+            return ["Activation", "Download", "ImageSources"].contains(name) && !runsEngine
         }
     }
 

@@ -62,6 +62,9 @@ static void take_identity(struct receiver *receiver, struct card_reader *reader,
     card_get16(reader);
     card_get_text(reader, text);
     card_get_text(reader, text);
+    card_get_text(reader, text);
+    uint64_t epoch = card_get64(reader);
+    card_get64(reader);
     uint32_t section_bytes = card_get32(reader);
     card_get32(reader);
     card_get64(reader);
@@ -70,6 +73,15 @@ static void take_identity(struct receiver *receiver, struct card_reader *reader,
         card_get_text(reader, text);
         card_get64(reader);
         card_get_bytes(reader, digest, sizeof digest);
+    }
+    // Wear, then why the last activation failed.
+    card_get64(reader);
+    card_get32(reader);
+    card_get_text(reader, text);
+    if (card_get8(reader)) {
+        card_get8(reader);
+        card_get32(reader);
+        card_get8(reader);
     }
     if (card_get8(reader)) {
         card_get_bytes(reader, digest, sizeof digest);
@@ -85,6 +97,8 @@ static void take_identity(struct receiver *receiver, struct card_reader *reader,
     card_put64(&receiver->control, options->image_bytes);
     card_put_bytes(&receiver->control, options->digest, sizeof options->digest);
     card_put32(&receiver->control, options->block_bytes);
+    card_put64(&receiver->control, 0);
+    card_put64(&receiver->control, epoch);
     card_put64(&receiver->control, 0);
     end_control(receiver, CARD_START_DOWNLOAD);
     receiver->state = RECEIVER_STARTS;
@@ -103,6 +117,7 @@ static void take_result(struct receiver *receiver, struct card_reader *reader, c
     card_get8(reader);
     uint64_t image_bytes = card_get64(reader);
     card_get_bytes(reader, digest, sizeof digest);
+    card_get64(reader);
     if (!card_is_whole(reader) || image_bytes != options->image_bytes ||
         memcmp(digest, options->digest, sizeof digest) != 0)
         fail(receiver, "its result is not the image that was sent");

@@ -15,9 +15,11 @@ enum {
 
 struct session;
 
-/// One card of the shelf: a slot. It remembers nothing but who downloads to it now.
+/// One card of the shelf: a slot. It remembers who downloads to it now, and its epoch.
 struct card {
     uint16_t slot;
+    /// Grows with every start and every abort that ended something. A sink's does not survive its program.
+    uint64_t epoch;
     struct session *downloader;
 };
 

@@ -56,6 +56,7 @@ static void open_card(uint16_t slot) {
     if (!source) die("calloc");
     source->kind = LISTENER;
     source->card.slot = slot;
+    source->card.epoch = 1;
     source->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (source->descriptor < 0) die("socket");
     if (bind(source->descriptor, (struct sockaddr *)&address, length) < 0) die("bind");

@@ -31,6 +31,14 @@ static void put_instance(struct card_writer *writer, uint8_t flags, const char *
     card_put_bytes(writer, no_digest, sizeof no_digest);
 }
 
+/// A sink's flash has no limit and no bad blocks.
+static void put_no_wear(struct card_writer *writer) {
+    card_put32(writer, 0);
+    card_put32(writer, 0);
+    card_put16(writer, 0);
+    card_put16(writer, 0);
+}
+
 static const char *greet(struct session *session, struct card_reader *reader) {
     char text[256];
     struct card_writer writer;
@@ -42,11 +50,17 @@ static const char *greet(struct session *session, struct card_reader *reader) {
     card_put16(&writer, session->card->slot);
     card_put_text(&writer, "sink");
     card_put_text(&writer, text);
+    card_put_text(&writer, "0");
+    card_put64(&writer, session->card->epoch);
+    card_put64(&writer, 0);
     card_put32(&writer, CARD_SECTION_BYTES);
     card_put32(&writer, WINDOW_BYTES);
     card_put64(&writer, instance_capacity_bytes);
     put_instance(&writer, 7, "0");
     put_instance(&writer, 0, "");
+    put_no_wear(&writer);
+    card_put_text(&writer, "");
+    card_put8(&writer, 0);
     card_put8(&writer, 0);
     return reply(session, &writer, CARD_IDENTITY);
 }
@@ -60,12 +74,16 @@ static const char *start(struct session *session, const struct card_header *head
     card_get_bytes(reader, session->digest, sizeof session->digest);
     session->section_bytes = card_get32(reader);
     card_get64(reader);
-    if (!card_is_whole(reader) || session->section_bytes == 0 || session->section_bytes > CARD_SECTION_BYTES)
+    uint64_t epoch = card_get64(reader);
+    card_get64(reader);
+    if (!card_is_whole(reader) || epoch == 0 || session->section_bytes == 0 || session->section_bytes > CARD_SECTION_BYTES)
         return "a malformed start";
     if (session->card->downloader == session) return "a start while a download runs";
     if (session->card->downloader) return refuse(session, header, CARD_IN_PROGRESS, "another connection downloads");
+    if (epoch != session->card->epoch) return refuse(session, header, CARD_IN_PROGRESS, "the epoch has changed");
     if (strcmp(card_type, "sink") != 0) return refuse(session, header, CARD_INCOMPATIBLE, "this card is a sink");
     session->card->downloader = session;
+    session->card->epoch++;
     session->programmed_bytes = 0;
     card_begin(&writer);
     card_put8(&writer, 1);
@@ -86,17 +104,24 @@ static const char *end(struct session *session, struct card_reader *reader) {
     card_put8(&writer, 1);
     card_put64(&writer, image_bytes);
     card_put_bytes(&writer, session->digest, sizeof session->digest);
+    card_put64(&writer, session->card->epoch);
     return reply(session, &writer, CARD_DOWNLOAD_RESULT);
 }
 
 static const char *give_up(struct session *session, struct card_reader *reader) {
     char text[256];
     struct card_writer writer;
+    uint64_t epoch = card_get64(reader);
     card_get_text(reader, text);
     if (!card_is_whole(reader)) return "a malformed abort";
+    if (epoch != 0) return "an abort of another connection's download, which a sink does not know";
     // An abort that crossed the result is answered too.
-    if (session->card->downloader == session) session->card->downloader = NULL;
+    if (session->card->downloader == session) {
+        session->card->downloader = NULL;
+        session->card->epoch++;
+    }
     card_begin(&writer);
+    card_put64(&writer, session->card->epoch);
     return reply(session, &writer, CARD_ABORTED);
 }
 
@@ -111,6 +136,11 @@ const char *answer(struct session *session, const struct card_header *header, co
     case CARD_END_DOWNLOAD: return end(session, &reader);
     case CARD_ABORT: return give_up(session, &reader);
     case CARD_READ_IMAGE: return refuse(session, header, CARD_NOT_FOUND, "a sink keeps no image");
+    case CARD_ACTIVATE:
+    case CARD_COMMIT:
+    case CARD_ROLL_BACK:
+        if (session->card->downloader == session) return "a request that no download allows";
+        return refuse(session, header, CARD_NOT_FOUND, "a sink keeps no image");
     default: return "a frame that the CE does not send";
     }
 }

@@ -198,7 +198,8 @@ extension LineCard {
         leave(session, keepingProgress: false)
         return .downloadResult(
             DownloadResult(
-                instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: digest))
+                instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: digest,
+                epoch: 1))
     }
 
     /// - Returns: when the boot record says that the instance is valid.

@@ -59,9 +59,12 @@ extension LineCard {
         case .endDownload(let end): await send(try await endDownload(end, sequence, session), session)
         case .abort:
             leave(session, keepingProgress: false)
-            await send(.aborted, session)
+            await send(.aborted(Aborted(epoch: 1)), session)
         case .readImage(let read):
             if let refusal = try await sendImage(read, sequence, session) { await send(.refusal(refusal), session) }
+        case .activate, .commit, .rollBack:
+            let text = "this card's software does not activate images yet"
+            await send(.refusal(Refusal(code: .notFound, sequence: sequence, text: text)), session)
         }
     }
 

@@ -104,8 +104,10 @@ package actor LineCard {
     package var identity: CardIdentity {
         CardIdentity(
             slot: settings.slot, hardwareType: settings.hardwareType, serialNumber: settings.serialNumber,
+            softwareVersion: flash.boot.instances[flash.boot.active].version, epoch: 1, antiRollback: 0,
             maximumSectionBytes: UInt32(settings.maximumSectionBytes), windowBytes: UInt32(settings.windowBytes),
             instanceCapacityBytes: UInt64(flash.layout.instanceCapacityBytes), instances: flash.boot.instances,
+            wear: .none, failure: "", trial: nil,
             interrupted: (downloader?.download?.progress ?? interrupted)?.reported)
     }
 

@@ -1,3 +1,4 @@
+import CardDialogue
 package import Download
 import FlashModel
 import ImageSources

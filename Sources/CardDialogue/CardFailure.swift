@@ -2,15 +2,15 @@ package import CardLink
 package import CardProtocol
 package import Runtime
 
-/// Why a card did not get its image: at which stage, what was expected, what came.
+/// Why a card did not do what it was asked for: at which stage, what was expected, what came.
 package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case unreachable(ConnectionError)
     case noConnection(Endpoint, limit: Duration)
     /// Another card answers where this one should.
     case wrongSlot(expected: Int, found: Int, serialNumber: String)
-    case link(stage: DownloadStage, LinkError)
-    case silent(stage: DownloadStage, limit: Duration)
-    case refused(stage: DownloadStage, Refusal)
+    case link(stage: CardStage, LinkError)
+    case silent(stage: CardStage, limit: Duration)
+    case refused(stage: CardStage, Refusal)
     /// The image did not come, or is not the manifest's; nothing is wrong with the card.
     case noImage(String)
     case cancelled
@@ -27,17 +27,21 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .refused(let stage, let refusal):
             "\(stage.rawValue): the card refuses, \(refusal.code): \(escaped(refusal.text))"
         case .noImage(let reason): reason
-        case .cancelled: "the download was ended before the card had the image"
+        case .cancelled: "it was ended before the card was done"
         }
     }
 }
 
 /// What a card is asked for, as messages name it.
-package enum DownloadStage: String, Sendable {
+package enum CardStage: String, Sendable {
     case hello
     case start = "start of the download"
     case section = "sending the image"
     case result = "end of the download"
+    case abort = "giving up the download"
+    case activate = "activation"
+    case commit = "commit"
+    case rollBack = "roll back"
 }
 
 /// Text from a card without control characters, which could disturb a terminal or forge a log line.
@@ -47,7 +51,7 @@ package func escaped(_ text: String) -> String {
 
 extension Duration {
     /// `30 s`, `250 ms`: for messages.
-    var inWords: String {
+    package var inWords: String {
         let milliseconds = wholeNanoseconds / 1_000_000
         return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
     }

@@ -1,0 +1,55 @@
+/// What `ce status`, `activate`, `commit`, `rollback` and `abort` print with `--json`.
+package struct ShelfReport: Codable, Equatable, Sendable {
+    /// Every card was reached and did what it was asked for.
+    package var passed: Bool
+    /// Why a roll-out was stopped, if it was.
+    package var stopped: String?
+    /// By slot.
+    package var cards: [CardStatus]
+
+    package init(cards: [CardStatus], stopped: String? = nil) {
+        self.cards = cards
+        self.stopped = stopped
+        passed = stopped == nil && cards.allSatisfy(\.isDone)
+    }
+
+    // MARK: As a person reads it
+
+    package var lines: [String] {
+        var table = ReportTable(
+            heading: ["slot", "instance 0", "instance 1", "software", "trial", "remarks"], textColumns: [1, 2, 3, 5])
+        for card in cards {
+            guard let identity = card.identity else {
+                table.add(["\(card.slot)", "?", "?", "?", "", card.reason ?? ""])
+                continue
+            }
+            table.add(
+                ["\(card.slot)"] + identity.instances.map(Self.text(of:))
+                    + [identity.softwareVersion, Self.trial(identity), Self.remarks(card, identity)])
+        }
+        let count = cards.count { $0.isDone }
+        let ending = "\(count) of \(ReportText.count(cards.count, "card")) done"
+        return table.lines + (stopped.map { ["stopped: \($0)"] } ?? []) + [ending]
+    }
+
+    private static func text(of instance: CardStatus.Instance) -> String {
+        guard instance.isValid || instance.isActive else { return "–" }
+        let marks = [(instance.isActive, "active"), (instance.isCommitted, "committed")].filter(\.0).map(\.1)
+        return ([instance.version] + (marks.isEmpty ? ["valid"] : marks)).joined(separator: " ")
+    }
+
+    private static func trial(_ identity: CardStatus.Identity) -> String {
+        identity.trial.map { "\(ReportText.duration(Double($0.secondsLeft))) left" } ?? ""
+    }
+
+    private static func remarks(_ card: CardStatus, _ identity: CardStatus.Identity) -> String {
+        var remarks = card.reason.map { [$0] } ?? []
+        if !identity.failure.isEmpty, card.reason?.contains(identity.failure) != true {
+            remarks.append(identity.failure)
+        }
+        if let bytes = identity.interruptedBytes {
+            remarks.append("a download was begun, \(ReportText.bytes(bytes)) in flash")
+        }
+        return (remarks + identity.wear.warnings).joined(separator: "; ")
+    }
+}

@@ -1,0 +1,60 @@
+import Activation
+import ArgumentParser
+import CardDialogue
+import Plans
+import Reports
+import Rollout
+import Runtime
+
+/// `ce activate`: boots a staged image, as the plan's roll-out says, without committing it.
+struct ActivateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activate",
+        abstract: "Let cards boot a staged image on trial.",
+        discussion: """
+            EXAMPLES
+              ce activate plan.yaml
+              ce activate plan.yaml --slots 1-4
+              ce activate plan.yaml --set groups.adsl.rollout.canary=2
+
+            The cards must hold the plan's image already (ce download). They boot it in the order of the plan's rollout: canaries \
+            first, wave after wave, cards that protect one another never at the same time. A card that is not committed (ce commit) \
+            before its trial ends returns to its old image by itself.
+
+            EXIT CODES
+              0    every card runs the image
+              1    one does not, or the roll-out was stopped; the remarks say why
+              64   the command line is wrong; 65 the plan is
+              130  interrupted (Ctrl-C); 143 terminated: cards that were restarting are left to themselves
+            """)
+
+    @OptionGroup var selection: PlanSelection
+    @Flag(help: "Print the result as one JSON object.")
+    var json = false
+
+    func run() throws {
+        let plan = try selection.read()
+        var rollout = plan.group.rollout
+        rollout.goal = .activate
+        let slots = plan.targets.map(\.slot)
+        // Of a pair that is not whole here the other card is up: nobody takes it down.
+        rollout.protection.removeAll { !slots.contains($0.first) || !slots.contains($0.second) }
+        let job = RolloutJob(
+            group: plan.group.name, manifest: plan.group.image.manifest, plan: rollout, staged: plan.targets,
+            unstaged: [], engine: "ce \(CE.version)")
+        try ShelfRun(targets: plan.targets, isJSON: json).run { loop in
+            let printer = RolloutPrinter(isQuiet: false)
+            let agent = RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: printer)
+            return ShelfReport(await agent.run())
+        }
+    }
+}
+
+extension ShelfReport {
+    init(_ rollout: RolloutResult) {
+        self.init(
+            cards: rollout.cards.map {
+                CardStatus(slot: $0.slot, isDone: $0.hasReachedGoal, reason: $0.reason, card: $0.identity)
+            }, stopped: rollout.stopReason)
+    }
+}

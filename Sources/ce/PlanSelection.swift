@@ -1,0 +1,48 @@
+import ArgumentParser
+import CardDialogue
+import Plans
+import Reports
+import Settings
+import Terminal
+
+/// A plan and the part of its cards that is meant.
+struct PlanSelection: ParsableArguments {
+    @Argument(help: "The plan, a YAML file.")
+    var plan: String
+
+    @Option(help: ArgumentHelp("Only these of the plan's cards, such as 1-4,7.", valueName: "slots"))
+    var slots: SlotSelection?
+    @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
+    var set: [String] = []
+
+    /// The plan with the cards that are meant.
+    ///
+    /// - Throws: `ExitCode`, having said what is wrong.
+    func read() throws -> DownloadPlan {
+        var options = PlanOptions()
+        options.set = set
+        var plan: DownloadPlan
+        do throws(SettingsError) {
+            plan = try PlanReader.read(contentsOf: self.plan, options: options)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
+        }
+        guard let slots else { return plan }
+        let known = plan.group.cards.map(\.slot)
+        if let stranger = slots.strangers(to: known).first {
+            let all = ReportText.ranges(known.map { Int($0) })
+            StandardStream.errors.write("--slots: no card of the plan is in \(stranger); it has \(all)\n")
+            throw ExitCode(ProgramExit.usage.rawValue)
+        }
+        plan.group.cards.removeAll { !slots.contains($0.slot) }
+        return plan
+    }
+}
+
+extension DownloadPlan {
+    /// Where the cards answer.
+    var targets: [CardTarget] {
+        group.cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
+    }
+}

@@ -1,0 +1,45 @@
+import Activation
+import ArgumentParser
+import CardDialogue
+import FoundationEssentials
+import Reports
+import Runtime
+import Terminal
+
+/// One command to all cards on the event loop, and its result on the standard output.
+struct ShelfRun: Sendable {
+    let targets: [CardTarget]
+    let isJSON: Bool
+
+    /// Carries a command out on every card, and prints what came of it.
+    ///
+    /// - Throws: `ExitCode` when a card was not reached or did not do it.
+    func run(_ command: ShelfAgent.Command) throws {
+        try run { loop in
+            let agent = ShelfAgent(
+                cards: targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
+            return ShelfReport(cards: await agent.run(command))
+        }
+    }
+
+    /// Runs `body` until it ends; SIGINT and SIGTERM end it in order.
+    func run(_ body: @escaping @Sendable (EventLoop) async -> ShelfReport) throws {
+        ProgramLimits.raiseDescriptorLimit()
+        ProgramLimits.ignoreBrokenPipes()
+        let loop = EventLoop()
+        let (report, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        let text = isJSON ? try json(report) : report.lines.joined(separator: "\n")
+        if let problem = StandardStream.output.write(text + "\n") {
+            StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
+            throw ExitCode(ProgramExit.cannotWrite.rawValue)
+        }
+        if let signal { throw ExitCode(ProgramExit(signal: signal).rawValue) }
+        guard report.passed else { throw ExitCode(ProgramExit.failed.rawValue) }
+    }
+
+    private func json(_ report: ShelfReport) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+}
