@@ -85,31 +85,39 @@ let package = Package(
         simulation("FlashModel", []),
         simulation("Links", ["Runtime"]),
         simulation(
-            "Rendezvous", ["CSystem", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Links", "Runtime"]),
-        simulation("LineCard", ["CardLink", "CardProtocol", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+            "Rendezvous",
+            ["CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
+        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
+        simulation(
+            "LineCard",
+            ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
         simulation(
             "ShelfModel",
             [
+                "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
                 "SoftwareImage",
             ]),
         simulation(
             "Shelves",
             [
+                "CardSoftware",
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
                 "Scenarios", "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "VirtualShelf",
             [
+                "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "ShelfModel",
             ]),
         simulation(
             "Runs",
             [
+                "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
                 "Settings", "ShelfModel",
                 "Shelves",
@@ -124,7 +132,9 @@ let package = Package(
         // A card costs 0.2 MiB as a static program and three times that as a dynamic one; it has no Foundation.
         .executableTarget(
             name: "line-card",
-            dependencies: ["CardProtocol", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime"],
+            dependencies: [
+                "CSystem", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
+            ],
             path: "simulator/line-card",
             swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
             linkerSettings: [.unsafeFlags(["-static-executable"])]),
@@ -150,7 +160,9 @@ let package = Package(
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
-        tests("LineCardTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+        tests(
+            "LineCardTests",
+            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),

@@ -13,7 +13,7 @@ package enum ActivationLimits {
     /// every two seconds costs the CE nothing.
     package static let firstPause: Duration = .milliseconds(100)
     package static let longestPause: Duration = .seconds(2)
-    /// How long a card may be away at least, whatever it expects of itself: it counts without the switch's own time to notice.
+    /// How long a card may be away at least, whatever it expects of itself: its link, too, must come up again.
     package static let restart: Duration = .seconds(30)
     /// A boot may take this many times what the card expects.
     package static let bootFactor = 2

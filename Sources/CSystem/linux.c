@@ -110,3 +110,5 @@ int csystem_unsent_bytes(int descriptor) {
     int bytes = 0;
     return ioctl(descriptor, SIOCOUTQ, &bytes) < 0 ? -errno : bytes;
 }
+
+int csystem_memory_file(const char *name) { return CHECKED(memfd_create(name, MFD_CLOEXEC)); }

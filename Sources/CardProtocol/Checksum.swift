@@ -6,6 +6,11 @@ package struct Checksum: Equatable, Sendable {
 
     package init() {}
 
+    /// Goes on where the checksum of the bytes before was `value`.
+    package init(continuing value: UInt32) {
+        self.value = value
+    }
+
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         value = csystem_crc32c(value, bytes.baseAddress, bytes.count)
     }

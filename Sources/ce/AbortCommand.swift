@@ -1,6 +1,5 @@
 import Activation
 import ArgumentParser
-import CardDialogue
 import Plans
 
 /// `ce abort`: gives up what was begun.

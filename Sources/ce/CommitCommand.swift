@@ -1,8 +1,6 @@
 import Activation
 import ArgumentParser
-import CardDialogue
 import Plans
-import Rollout
 import SoftwareImage
 
 /// `ce commit`: keeps what is on trial.

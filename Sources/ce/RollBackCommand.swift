@@ -3,7 +3,6 @@ import ArgumentParser
 import CardDialogue
 import Plans
 import Rollout
-import SoftwareImage
 
 /// `ce rollback`: returns from a trial.
 struct RollBackCommand: ParsableCommand {

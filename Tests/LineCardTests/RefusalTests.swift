@@ -152,6 +152,9 @@ import Testing
         }
         mutating func erase(block: Int) { good.erase(block: block) }
         func wear(ofBlock block: Int) -> UInt32 { good.wear(ofBlock: block) }
+        mutating func addCycle(ofBlock block: Int) { good.addCycle(ofBlock: block) }
+        func image(ofBlock block: Int) -> FlashBlockImage { good.image(ofBlock: block) }
+        mutating func replace(block: Int, with image: FlashBlockImage) { good.replace(block: block, with: image) }
 
         mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
             let units = firstUnit..<firstUnit + bytes.count / geometry.programSize

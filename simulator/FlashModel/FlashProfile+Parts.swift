@@ -12,7 +12,8 @@ extension FlashProfile {
     /// erase blocks of 128 KiB in 1 s. CFI allows sixteen times that; in practice it is about 5 s.
     package static let nor2002 = part(
         "nor-2002", readSize: 2, programSize: 32, eraseSize: 128 << 10, capacityBytes: 64 << 20,
-        readUnit: .nanoseconds(110), programUnit: .microseconds(218), eraseBlock: .seconds(1), longestErase: .seconds(5),
+        readUnit: .nanoseconds(110), programUnit: .microseconds(218), eraseBlock: .seconds(1),
+        longestErase: .seconds(5),
         enduranceCycles: 100_000)
 
     /// Numonyx M29W: words of 0.07 us, programmed in 10 us (200 us) each; erase blocks of 64 KiB in 0.8 s (6 s).

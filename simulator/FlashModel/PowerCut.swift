@@ -24,6 +24,13 @@ package enum TornMode: UInt8, CaseIterable, Sendable {
     case garbage
     /// All of it, and only the caller does not know.
     case complete
+
+    package var name: String { "\(self)" }
+
+    package init?(named name: some StringProtocol) {
+        guard let mode = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = mode
+    }
 }
 
 /// In which order a part makes operations persistent.

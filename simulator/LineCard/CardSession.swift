@@ -13,6 +13,8 @@ final class CardSession {
     let writer: FrameWriter
     /// Opens at every change of the fields below.
     let gate: Gate
+    /// Who asks, as its hello said.
+    var engine = ""
     /// The request that waits for the responder, and the number of its frame. The receiver reads on when it is done.
     var request: (request: CardRequest, sequence: UInt32)?
     var download: Download?

@@ -1,4 +1,5 @@
 import CardProtocol
+package import CardSoftware
 package import FlashModel
 
 /// All that makes one emulated card: what the simulator tells a card when it starts.
@@ -6,6 +7,8 @@ package struct CardSettings: Equatable, Sendable {
     /// The largest window: more RAM than a card of any kind would lend to a download. In bytes.
     package static let maximumWindowBytes = 16 << 20
     package static let maximumTextBytes = 255
+    /// A card that takes longer is taken for dead by anybody.
+    package static let longestBoot = Duration.seconds(3600)
 
     /// The position in the shelf, from 1.
     package let slot: UInt16
@@ -24,12 +27,16 @@ package struct CardSettings: Equatable, Sendable {
     package let linkBitsPerSecond: UInt64?
     /// The delay of the card's link, each way; 0: none of its own.
     package let linkLatency: Duration
+    /// How long the card takes from its restart until it runs, beside what reading its flash takes.
+    package let bootTime: Duration
+    package let bootPolicy: BootPolicy
 
     /// - Throws: for a value outside of what its field says.
     package init(
         slot: UInt16, hardwareType: String, serialNumber: String, flash: FlashProfile, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
-        linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero
+        linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy()
     ) throws(CardSettingsError) {
         guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
         for (field, text) in [
@@ -48,6 +55,9 @@ package struct CardSettings: Equatable, Sendable {
         }
         if linkBitsPerSecond == 0 { throw CardSettingsError("link_rate", "0", mustBe: "at least 1 bit/s, or absent") }
         guard linkLatency >= .zero else { throw CardSettingsError("link_latency", linkLatency, mustBe: "at least 0 s") }
+        guard bootTime >= .zero && bootTime <= Self.longestBoot else {
+            throw CardSettingsError("boot_time", bootTime, mustBe: "from 0 s to \(Self.longestBoot)")
+        }
         self.slot = slot
         self.hardwareType = hardwareType
         self.serialNumber = serialNumber
@@ -57,6 +67,8 @@ package struct CardSettings: Equatable, Sendable {
         self.factoryVersion = factoryVersion
         self.linkBitsPerSecond = linkBitsPerSecond
         self.linkLatency = linkLatency
+        self.bootTime = bootTime
+        self.bootPolicy = bootPolicy
     }
 }
 

@@ -1,4 +1,5 @@
 import CardProtocol
+import CardSoftware
 
 /// A download that a session runs: what has arrived, what is programmed, what is acknowledged.
 ///
@@ -8,17 +9,35 @@ final class Download {
     var window: DownloadWindow
     /// Sections up to here have arrived.
     private(set) var receivedBytes: Int
+    /// Of the newest section.
+    private(set) var lastSequence: UInt32 = 0
     /// Sections up to here are in flash, and the CE is told so.
     private(set) var acknowledgedBytes: Int
     /// Why no further section is programmed; those that are still on their way are dropped.
     var failure: Refusal?
     var isAborted = false
+    /// Another connection has ended the download, and this one's CE is not told yet.
+    private var eviction: Refusal?
 
     init(_ progress: DownloadProgress, offset: Int, window: consuming DownloadWindow) {
         self.progress = progress
         self.window = window
         receivedBytes = offset
         acknowledgedBytes = offset
+    }
+
+    var isEvicted: Bool { eviction != nil }
+
+    /// Ends the download from outside of its session.
+    func evict(_ refusal: Refusal) {
+        guard failure == nil else { return }
+        failure = refusal
+        eviction = refusal
+    }
+
+    func takeEviction() -> Refusal? {
+        defer { eviction = nil }
+        return eviction
     }
 
     var isStopped: Bool { failure != nil || isAborted }
@@ -55,6 +74,7 @@ final class Download {
         }
         window.noteArrival(at: receivedBytes, time: time, sequence: sequence)
         receivedBytes += length
+        lastSequence = sequence
     }
 
     func acknowledge(_ bytes: Int) {

@@ -1,4 +1,5 @@
 import CardProtocol
+import CardSoftware
 import FlashModel
 import Runtime
 import SoftwareImage
@@ -25,16 +26,6 @@ extension LineCard {
             try await downloaderLeft.wait { downloader !== other }
         }
 
-        let instance = 1 - flash.boot.active
-        var progress = DownloadProgress(start, instance: instance)
-        if start.offset > 0 {
-            guard let interrupted, interrupted.isOf(start, instance: instance),
-                start.offset <= interrupted.programmedBytes
-            else {
-                return refuse(.notFound, "offset \(start.offset) is beyond what is programmed of this image: say hello")
-            }
-            progress = interrupted
-        }
         let geometry = flash.layout.geometry
         guard
             let window = DownloadWindow(
@@ -42,20 +33,24 @@ extension LineCard {
         else {
             return refuse(.noMemory, "no memory for a window of \(settings.windowBytes) bytes")
         }
+        let image = CardFlash.Image(
+            digest: start.digest, version: start.version, imageBytes: Int(start.imageBytes),
+            securityNumber: start.securityNumber)
+        let progress: DownloadProgress
+        let recorded: Duration
+        do throws(SwitchFailure) {
+            (progress, recorded) = try flash.startDownload(
+                image, epoch: start.epoch, offset: Int(start.offset), at: loop.now.sinceStart)
+        } catch {
+            return try refusal(for: error, sequence)
+        }
         let download = Download(progress, offset: Int(start.offset), window: window)
-        interrupted = nil
         session.download = download
         downloader = session
-        let recorded: Duration
-        do throws(FlashFailure) {
-            recorded = try invalidate(instance)
-        } catch {
-            leave(session, keepingProgress: false)
-            return refuse(.flashFailed, "boot record: \(error)")
-        }
         try await waitForFlash(until: recorded)
         let started = DownloadStarted(
-            instance: UInt8(instance), offset: start.offset, windowBytes: UInt32(download.window.capacityBytes))
+            instance: UInt8(progress.instance), offset: start.offset, windowBytes: UInt32(download.window.capacityBytes)
+        )
         await send(.downloadStarted(started), session)
         return nil
     }
@@ -87,16 +82,6 @@ extension LineCard {
         return nil
     }
 
-    /// Before its first erase the instance is no longer valid, whatever happens then.
-    ///
-    /// - Returns: when the boot record says so.
-    private func invalidate(_ instance: Int) throws(FlashFailure) -> Duration {
-        guard flash.boot.instances[instance] != .empty else { return loop.now.sinceStart }
-        var instances = flash.boot.instances
-        instances[instance] = .empty
-        return try flash.store(instances, at: loop.now.sinceStart)
-    }
-
     // MARK: Sections
 
     /// Programs the oldest section that has arrived, waits until the flash is done with it, and acknowledges it.
@@ -125,7 +110,12 @@ extension LineCard {
 
     private enum SectionFailure: Error {
         case refused(RefusalCode, String)
+        /// The card stops, or its power has failed.
         case cancelled
+    }
+
+    private func sectionFailure(_ failure: FlashFailure) -> SectionFailure {
+        notePowerLoss(failure) ? .cancelled : .refused(.flashFailed, failure.description)
     }
 
     /// - Returns: when the flash is done with the section.
@@ -142,7 +132,7 @@ extension LineCard {
                     UnsafeRawBufferPointer(rebasing: slot[..<known]), instance: download.progress.instance,
                     offset: offset, at: time, scratch: download.window.scratch)
             } catch {
-                guard case .readBackDiffers = error else { throw .refused(.flashFailed, error.description) }
+                guard case .readBackDiffers = error else { throw sectionFailure(error) }
                 throw .refused(.integrityFail, "the bytes at offset \(offset) are not those that were sent before")
             }
         }
@@ -156,7 +146,7 @@ extension LineCard {
                 UnsafeRawBufferPointer(rebasing: slot[known..<padded]), byteCount: length - known,
                 to: &download.progress, at: time, scratch: download.window.scratch)
         } catch {
-            throw .refused(.flashFailed, error.description)
+            throw sectionFailure(error)
         }
     }
 
@@ -182,34 +172,18 @@ extension LineCard {
                 "the image has \(progress.imageBytes) bytes; \(download.acknowledgedBytes) came, \(end.imageBytes) were sent"
             )
         }
-        let digest = progress.hash.digest()
-        guard digest == progress.digest else {
-            leave(session, keepingProgress: false)
-            return refuse(.integrityFail, "SHA-256 in flash is \(digest), announced was \(progress.digest)")
-        }
         let recorded: Duration
-        do throws(FlashFailure) {
-            recorded = try validate(progress)
+        do throws(SwitchFailure) {
+            recorded = try flash.finishDownload(progress, at: loop.now.sinceStart)
         } catch {
             leave(session, keepingProgress: false)
-            return refuse(.flashFailed, "boot record: \(error)")
+            return .refusal(try refusal(for: error, sequence))
         }
         try await waitForFlash(until: recorded)
         leave(session, keepingProgress: false)
         return .downloadResult(
             DownloadResult(
-                instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: digest,
-                epoch: 1))
-    }
-
-    /// - Returns: when the boot record says that the instance is valid.
-    private func validate(_ progress: DownloadProgress) throws(FlashFailure) -> Duration {
-        var instances = flash.boot.instances
-        instances[progress.instance] = .empty
-        instances[progress.instance].isValid = true
-        instances[progress.instance].version = progress.version
-        instances[progress.instance].imageBytes = UInt64(progress.imageBytes)
-        instances[progress.instance].digest = progress.digest
-        return try flash.store(instances, at: loop.now.sinceStart)
+                instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: progress.digest,
+                epoch: flash.boot.epoch))
     }
 }

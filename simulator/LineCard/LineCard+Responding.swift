@@ -1,5 +1,6 @@
 import CardLink
 import CardProtocol
+import CardSoftware
 import FlashModel
 import Runtime
 
@@ -12,7 +13,9 @@ extension LineCard {
         do {
             while true {
                 // Sections first: a request that came after them waits for them.
-                if let download = session.download, download.hasWork {
+                if let refusal = session.download?.takeEviction() {
+                    await send(.refusal(refusal), session)
+                } else if let download = session.download, download.hasWork {
                     try await programNext(download, session)
                 } else if let (request, sequence) = session.request {
                     try await answer(request, sequence, session)
@@ -22,7 +25,8 @@ extension LineCard {
                     return
                 } else {
                     try await session.gate.wait {
-                        session.download?.hasWork == true || session.request != nil || session.inputEnd != nil
+                        session.download?.hasWork == true || session.download?.isEvicted == true
+                            || session.request != nil || session.inputEnd != nil
                     }
                 }
             }
@@ -43,28 +47,29 @@ extension LineCard {
     /// The session no longer downloads.
     func leave(_ session: CardSession, keepingProgress: Bool) {
         guard let download = session.download else { return }
-        if keepingProgress { interrupted = download.progress }
         session.download = nil
+        guard downloader === session else { return }
+        if keepingProgress { flash.keep(download.progress) }
         downloader = nil
         downloaderLeft.open()
     }
 
     private func answer(_ request: CardRequest, _ sequence: UInt32, _ session: CardSession) async throws {
         switch request {
-        case .hello: await send(.identity(identity), session)
+        case .hello(let hello):
+            session.engine = hello.engine
+            await send(.identity(identity), session)
         case .startDownload(let start):
             if let refusal = try await startDownload(start, sequence, session) {
                 await send(.refusal(refusal), session)
             }
         case .endDownload(let end): await send(try await endDownload(end, sequence, session), session)
-        case .abort:
-            leave(session, keepingProgress: false)
-            await send(.aborted(Aborted(epoch: 1)), session)
+        case .abort(let abort): await send(try await self.abort(abort, sequence, session), session)
         case .readImage(let read):
             if let refusal = try await sendImage(read, sequence, session) { await send(.refusal(refusal), session) }
-        case .activate, .commit, .rollBack:
-            let text = "this card's software does not activate images yet"
-            await send(.refusal(Refusal(code: .notFound, sequence: sequence, text: text)), session)
+        case .activate(let activate): try await self.activate(activate, sequence, session)
+        case .commit(let commit): await send(try await self.commit(commit, sequence), session)
+        case .rollBack(let rollBack): try await self.rollBack(rollBack, sequence, session)
         }
     }
 
@@ -102,10 +107,11 @@ extension LineCard {
                 code: .noMemory, sequence: sequence, text: "no memory to read \(byteCount) bytes of an image")
         }
         do {
-            let address = flash.layout.address(ofInstance: instance) + Int(read.offset)
             try await waitForFlash(
-                until: try flash.model.read(address: address, into: memory.bytes, at: loop.now.sinceStart))
+                until: try flash.read(
+                    instance: instance, offset: Int(read.offset), into: memory.bytes, at: loop.now.sinceStart))
         } catch let error as FlashError {
+            if notePowerLoss(.refused(error)) { throw CancellationError() }
             return Refusal(code: .flashFailed, sequence: sequence, text: error.description)
         }
         let bytes = UnsafeRawBufferPointer(memory.bytes)

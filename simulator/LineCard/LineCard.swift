@@ -1,4 +1,5 @@
 package import CardProtocol
+package import CardSoftware
 package import FlashModel
 import Links
 package import Runtime
@@ -27,14 +28,21 @@ package actor LineCard {
     private let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void
 
     var flash: CardFlash
-    /// A download that lost its connection.
-    var interrupted: DownloadProgress?
+    private let start: CardFlash.Start
+    private let softwareVersion: String?
+    /// Set when the card stops by itself.
+    private(set) var ending: CardEnding?
+    let endingChanged: Gate
+    /// When the instance on trial has to be committed.
+    private var trialEnd: Instant?
     /// The session that downloads: one at a time.
     var downloader: CardSession?
     /// Opens when a session stops to be the downloader.
     let downloaderLeft: Gate
     private var sessionCount = 0
 
+    /// Turns a card on: mounts its flash, and decides what it boots.
+    ///
     /// - Parameters:
     ///   - flash: blank, or as a card has left it.
     ///   - onSessionEnd: told of each connection's end, on the loop: for the card's log.
@@ -43,17 +51,57 @@ package actor LineCard {
         _ settings: CardSettings, flash: FlashModel, loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) throws(CardError) {
+        let now = loop.now.sinceStart
+        var mounted = try CardFlash(
+            flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
+        let start = try mounted.start(at: now)
+        self.init(settings, flash: mounted, start: start, loop: loop, onSessionEnd: onSessionEnd)
+    }
+
+    /// Runs what was decided to be booted.
+    ///
+    /// - Parameter softwareVersion: what the running program says of itself; nil: what was announced of its image.
+    package init(
+        _ settings: CardSettings, flash: CardFlash, start: CardFlash.Start, softwareVersion: String? = nil,
+        loop: any Loop, onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
+    ) {
         self.settings = settings
         self.loop = loop
         self.onSessionEnd = onSessionEnd
-        self.flash = try CardFlash(flash, factoryVersion: settings.factoryVersion)
+        self.flash = flash
+        self.start = start
+        self.softwareVersion = softwareVersion
+        endingChanged = Gate(loop: loop)
         downloaderLeft = Gate(loop: loop)
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    /// Serves connections until the listener is closed or the task is cancelled; then all sessions end.
-    package func serve(_ listener: any Listener) async {
+    /// Serves connections until the listener is closed, the task is cancelled, or the card stops by itself; then all sessions end.
+    package func serve(_ listener: any Listener) async -> CardEnding {
+        // What is booted was verified in flash, and that takes its time.
+        try? await loop.sleep(until: Instant(sinceStart: start.end))
+        if let seconds = start.trialSeconds { trialEnd = loop.now.advanced(by: .seconds(seconds)) }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.accept(from: listener)
+                return true
+            }
+            group.addTask {
+                await self.waitForEnding()
+                return true
+            }
+            group.addTask {
+                await self.watchTrial()
+                return false
+            }
+            while await group.next() == false {}
+            group.cancelAll()
+        }
+        return ending ?? .closed
+    }
+
+    private func accept(from listener: any Listener) async {
         await withDiscardingTaskGroup { group in
             while true {
                 do throws(ConnectionError) {
@@ -72,6 +120,39 @@ package actor LineCard {
             }
             group.cancelAll()
         }
+    }
+
+    private func waitForEnding() async {
+        try? await endingChanged.wait { ending != nil }
+    }
+
+    /// The card stops: whoever serves it learns why.
+    func end(_ ending: CardEnding) {
+        if self.ending == nil { self.ending = ending }
+        endingChanged.open()
+    }
+
+    /// Returns to the committed instance when the one on trial is not committed in time.
+    private func watchTrial() async {
+        guard let trialEnd, let seconds = start.trialSeconds else { return }
+        guard (try? await loop.sleep(until: trialEnd)) != nil, let trial = flash.boot.trial else { return }
+        let version = flash.boot.instances[trial.instance].version
+        do throws(FlashFailure) {
+            try flash.endTrial(
+                "instance \(trial.instance) (\(version)) was not committed within \(seconds) s", at: loop.now.sinceStart
+            )
+        } catch {
+            // The attempts are counted in flash: the card gives the instance up after the last one.
+            if notePowerLoss(error) { return }
+        }
+        end(.restart)
+    }
+
+    /// - Returns: whether the failure is that of the power: then the card has stopped.
+    func notePowerLoss(_ failure: FlashFailure) -> Bool {
+        guard failure == .powerLost else { return false }
+        end(.powerLost)
+        return true
     }
 
     /// One session, from its connection to its end.
@@ -102,15 +183,53 @@ package actor LineCard {
     }
 
     package var identity: CardIdentity {
-        CardIdentity(
+        let trial = flash.boot.trial.flatMap { trial -> Trial? in
+            guard let trialEnd, trial.instance == flash.boot.active else { return nil }
+            return Trial(
+                instance: UInt8(trial.instance), secondsLeft: loop.now.duration(to: trialEnd).wholeSecondsUp,
+                attemptsLeft: UInt8(clamping: trial.attemptsLeft))
+        }
+        return CardIdentity(
             slot: settings.slot, hardwareType: settings.hardwareType, serialNumber: settings.serialNumber,
-            softwareVersion: flash.boot.instances[flash.boot.active].version, epoch: 1, antiRollback: 0,
+            softwareVersion: softwareVersion ?? flash.boot.instances[flash.boot.active].version,
+            epoch: flash.boot.epoch, antiRollback: flash.boot.antiRollback,
             maximumSectionBytes: UInt32(settings.maximumSectionBytes), windowBytes: UInt32(settings.windowBytes),
             instanceCapacityBytes: UInt64(flash.layout.instanceCapacityBytes), instances: flash.boot.instances,
-            wear: .none, failure: "", trial: nil,
-            interrupted: (downloader?.download?.progress ?? interrupted)?.reported)
+            wear: wear, failure: flash.boot.failure, trial: trial,
+            interrupted: (downloader?.download?.progress ?? flash.interrupted)?.reported)
+    }
+
+    private var wear: FlashWear {
+        guard let wear = try? flash.wear() else { return .none }
+        return FlashWear(
+            maximumEraseCount: UInt32(clamping: wear.maximumEraseCount),
+            enduranceCycles: UInt32(clamping: wear.enduranceCycles ?? 0), badBlocks: UInt16(clamping: wear.badBlocks),
+            spareBlocksLeft: UInt16(clamping: wear.sparesLeft))
     }
 
     /// A copy of the flash as it is now, for whoever inspects the card or turns its power off.
     package var flashModel: FlashModel { flash.model }
+}
+
+/// Why a card has stopped.
+package enum CardEnding: Equatable, Sendable {
+    /// Nobody serves it any more.
+    case closed
+    /// It boots anew, from its flash.
+    case restart
+    case powerLost
+}
+
+extension Duration {
+    /// Never below zero.
+    fileprivate var wholeSecondsUp: UInt32 {
+        UInt32(clamping: components.seconds + (components.attoseconds > 0 ? 1 : 0))
+    }
+}
+
+extension DownloadProgress {
+    var reported: InterruptedDownload {
+        InterruptedDownload(
+            digest: digest, imageBytes: UInt64(imageBytes), programmedBytes: UInt64(programmedBytes))
+    }
 }

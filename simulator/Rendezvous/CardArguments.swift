@@ -1,8 +1,9 @@
-package import Runtime
+import FlashModel
+import Runtime
 
 /// The command line of `line-card`.
 package enum CardArguments: Equatable, Sendable {
-    case run(rendezvous: Endpoint, slot: UInt16)
+    case run(CardCommand)
     case help
     case version
 
@@ -16,7 +17,7 @@ package enum CardArguments: Equatable, Sendable {
     private static let rankVariables = ["SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "JOB_COMPLETION_INDEX"]
 
     package static let helpText = """
-        usage: line-card --rendezvous HOST:PORT [--slot N]
+        usage: line-card --rendezvous HOST:PORT [--slot N] [--port N] [--die-at-operation N[:MODE[:SEED]]]
 
         Emulates one line card. Announces itself to the simulator that listens at HOST:PORT, is told there what card it
         is, and serves the card protocol on a port of its own until that connection ends.
@@ -24,6 +25,13 @@ package enum CardArguments: Equatable, Sendable {
           --rendezvous HOST:PORT  the simulator's rendezvous; HOST is a numeric address or localhost
           --slot N                the card's slot, from 1 to 65535; without it the number of the process in its
                                   job (SLURM_PROCID, OMPI_COMM_WORLD_RANK or JOB_COMPLETION_INDEX) plus 1
+          --port N                listen there; without it on any free port
+          --die-at-operation N[:MODE[:SEED]]
+                                  lose the power at the Nth flash operation from now (each erase and each program unit
+                                  is one) and die by SIGKILL; MODE is what the operation leaves: none, prefix, garbage
+                                  or complete (default: garbage), drawn from SEED
+          --booted I, --trial-seconds N
+                                  how a card's boot loader starts the image of instance I; not for use by hand
           --help                  print this text
           --version               print the version
 
@@ -40,6 +48,10 @@ package enum CardArguments: Equatable, Sendable {
     ) throws(UsageError) -> CardArguments {
         var rendezvous: Endpoint?
         var slot: UInt16?
+        var port: UInt16 = 0
+        var powerCut: PowerCut?
+        var booted: Int?
+        var trialSeconds: Int?
         var iterator = arguments.makeIterator()
         while let argument = iterator.next() {
             switch argument {
@@ -57,6 +69,10 @@ package enum CardArguments: Equatable, Sendable {
                     throw UsageError(description: "--slot \(text): must be a number from 1 to 65535")
                 }
                 slot = number
+            case "--port": port = UInt16(try number(of: argument, iterator.next(), in: 1...65535))
+            case "--die-at-operation": powerCut = try self.powerCut(try value(of: argument, iterator.next()))
+            case "--booted": booted = try number(of: argument, iterator.next(), in: 0...1)
+            case "--trial-seconds": trialSeconds = try number(of: argument, iterator.next(), in: 1...65535)
             default: throw UsageError(description: "\(argument): no such option")
             }
         }
@@ -66,7 +82,35 @@ package enum CardArguments: Equatable, Sendable {
             throw UsageError(
                 description: "--slot N is missing, and none of \(rankVariables.joined(separator: ", ")) is set")
         }
-        return .run(rendezvous: rendezvous, slot: slot)
+        var command = CardCommand(rendezvous: rendezvous, slot: slot)
+        command.port = port
+        command.powerCut = powerCut
+        command.booted = booted.map { CardCommand.Booted(instance: $0, trialSeconds: trialSeconds) }
+        return .run(command)
+    }
+
+    private static func number(
+        of option: String, _ text: String?, in range: ClosedRange<Int>
+    ) throws(UsageError) -> Int {
+        let text = try value(of: option, text)
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                description: "\(option) \(text): must be a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    private static func powerCut(_ text: String) throws(UsageError) -> PowerCut {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let torn = parts.count > 1 ? TornMode(named: parts[1]) : .garbage
+        let seed = parts.count > 2 ? UInt64(parts[2]) : 0
+        guard parts.count <= 3, let operation = Int(parts[0]), operation > 0, let torn, let seed else {
+            let modes = TornMode.allCases.map(\.name).joined(separator: ", ")
+            throw UsageError(
+                description:
+                    "--die-at-operation \(text): must be N, N:MODE or N:MODE:SEED, N from 1, MODE one of \(modes)")
+        }
+        return PowerCut(operation: operation, torn: torn, seed: seed)
     }
 
     private static func value(of option: String, _ value: String?) throws(UsageError) -> String {

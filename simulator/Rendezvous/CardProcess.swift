@@ -1,4 +1,5 @@
 import CardLink
+package import CardSoftware
 import FlashModel
 import LineCard
 package import Runtime
@@ -10,42 +11,42 @@ package struct CardProcess: Sendable {
     /// A simulator may wait for thousands of cards before it tells each what it is.
     package static let settingsTimeout = Duration.seconds(120)
 
-    private let rendezvous: Endpoint
-    private let slot: UInt16
+    /// What the command line said.
+    private let command: CardCommand
     private let processID: Int32
     private let nodeName: String
+    private let softwareVersion: String?
     private let network: any Network
     private let loop: any Loop
-    private let giveMemoryBack: @Sendable () -> Void
-    private let log: @Sendable (String) -> Void
+    private let host: CardHost
 
     /// - Parameters:
-    ///   - giveMemoryBack: called where the card has just needed more than it will.
-    ///   - log: is handed a line for each connection that did not end in order.
+    ///   - softwareVersion: what the program says of itself, if it says anything.
+    ///   - host: what only a process of its own can do for the card.
     package init(
-        rendezvous: Endpoint, slot: UInt16, processID: Int32, nodeName: String, network: any Network, loop: any Loop,
-        giveMemoryBack: @escaping @Sendable () -> Void = {}, log: @escaping @Sendable (String) -> Void = { _ in }
+        _ command: CardCommand, processID: Int32, nodeName: String, softwareVersion: String? = nil,
+        network: any Network, loop: any Loop, host: CardHost = CardHost()
     ) {
-        self.rendezvous = rendezvous
-        self.slot = slot
+        self.command = command
         self.processID = processID
         self.nodeName = nodeName
+        self.softwareVersion = softwareVersion
         self.network = network
         self.loop = loop
-        self.giveMemoryBack = giveMemoryBack
-        self.log = log
+        self.host = host
     }
 
     /// Runs until the simulator lets the card go, or the task is cancelled.
     package func run() async -> CardExit {
         do {
-            let lease = try await loop.withDeadline(Self.connectTimeout, "connection to \(rendezvous)") {
-                try await network.connect(to: rendezvous, options: SocketOptions())
+            let lease = try await loop.withDeadline(Self.connectTimeout, "connection to \(command.rendezvous)") {
+                try await network.connect(to: command.rendezvous, options: SocketOptions())
             }
             defer { lease.close() }
-            // Peers reach the card where it reaches its simulator from: on a cluster node, not on loopback.
+            // Peers reach the card where it reaches its simulator from: on a cluster node, not on loopback. A card that was
+            // restarted is where it was.
             let listener = try network.listen(
-                on: Endpoint(host: lease.localEndpoint.host, port: 0), options: LineCard.socketOptions)
+                on: Endpoint(host: lease.localEndpoint.host, port: command.port), options: LineCard.socketOptions)
             defer { listener.close() }
             return try await serve(listener, LoopBound(RendezvousChannel(lease), on: loop))
         } catch is CancellationError {
@@ -53,50 +54,94 @@ package struct CardProcess: Sendable {
         } catch LinkError.connection(.cancelled), ConnectionError.cancelled {
             return .cancelled
         } catch {
-            return .unavailable("rendezvous \(rendezvous): \(error)")
+            return .unavailable("rendezvous \(command.rendezvous): \(error)")
         }
     }
 
     private func serve(_ listener: any Listener, _ channel: LoopBound<RendezvousChannel>) async throws -> CardExit {
         try await channel.value.send(
             .announce(
-                CardAnnouncement(slot: slot, processID: processID, nodeName: nodeName, endpoint: listener.endpoint)))
+                CardAnnouncement(
+                    slot: command.slot, processID: processID, nodeName: nodeName, endpoint: listener.endpoint)))
         let reply = try await loop.withDeadline(Self.settingsTimeout, "settings") { try await channel.value.receive() }
         guard case .settings(let assignment) = reply else {
-            return reply == nil ? .leaseEnded : .unavailable("rendezvous \(rendezvous): not a card's settings")
+            return reply == nil ? .leaseEnded : .unavailable("rendezvous \(command.rendezvous): not a card's settings")
         }
-        let card: LineCard
+        let card: PoweredCard
         do {
-            card = try makeCard(assignment)
+            card = try makeCard(assignment, port: listener.endpoint.port)
+        } catch CardError.flash(.powerLost) {
+            return .powerLost
         } catch {
             try? await channel.value.send(.failed("\(error)"))
             return .flashFailed("\(error)")
         }
         try await channel.value.send(.ready)
-        giveMemoryBack()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await card.serve(listener) }
-            // The simulator has nothing more to say: anything but silence is the end.
-            group.addTask { _ = try? await channel.value.receive() }
-            await group.next()
+        host.giveMemoryBack()
+        let exit = await withTaskGroup(of: CardExit.self) { group in
+            group.addTask { await serve(card, listener) }
+            group.addTask {
+                // The simulator has nothing more to say: anything but silence is the end.
+                _ = try? await channel.value.receive()
+                return .leaseEnded
+            }
+            let first = await group.next()
             group.cancelAll()
+            return first ?? .cancelled
         }
-        return Task.isCancelled ? .cancelled : .leaseEnded
+        return Task.isCancelled ? .cancelled : exit
     }
 
-    private func makeCard(_ assignment: CardAssignment) throws -> LineCard {
-        let profile = assignment.settings.flash
-        let flash =
-            if let path = assignment.flashPath {
-                FlashModel(profile, storage: try FileFlashStorage(path: path, profile: profile))
-            } else {
-                FlashModel(profile)
-            }
-        return try LineCard(assignment.settings, flash: flash, loop: loop) { [giveMemoryBack, log, slot] peer, end in
-            giveMemoryBack()
-            if case .failed(let error) = end { log("slot \(slot): connection from \(peer): \(error)") }
+    private func serve(_ card: PoweredCard, _ listener: any Listener) async -> CardExit {
+        do throws(CardError) {
+            return try await card.run(on: listener) == .powerLost ? .powerLost : .leaseEnded
+        } catch {
+            return error == .flash(.powerLost) ? .powerLost : .flashFailed(error.description)
         }
     }
+
+    private func makeCard(_ assignment: CardAssignment, port: UInt16) throws -> PoweredCard {
+        let settings = assignment.settings
+        var flash =
+            if let path = assignment.flashPath {
+                FlashModel(settings.flash, storage: try FileFlashStorage(path: path, profile: settings.flash))
+            } else {
+                FlashModel(settings.flash)
+            }
+        if let cut = command.powerCut { flash.arm(cut) }
+        let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void = { [host, slot = command.slot] peer, end in
+            host.giveMemoryBack()
+            if case .failed(let error) = end { host.log("slot \(slot): connection from \(peer): \(error)") }
+        }
+        let boot: @Sendable (CardFlash, CardFlash.Start) -> Void = { [command, host] flash, start in
+            host.runImage(flash, command.running(start, port: port))
+        }
+        guard let booted = command.booted else {
+            return try PoweredCard(settings, flash: flash, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
+        }
+        let now = loop.now.sinceStart
+        let mounted = try CardFlash(
+            flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
+        let start = CardFlash.Start(
+            instance: booted.instance, trialSeconds: booted.trialSeconds, end: max(now, mounted.model.busyUntil))
+        return PoweredCard(
+            running: LineCard(
+                settings, flash: mounted, start: start, softwareVersion: softwareVersion, loop: loop,
+                onSessionEnd: onSessionEnd),
+            boot: boot, loop: loop, onSessionEnd: onSessionEnd)
+    }
+}
+
+/// What a card needs of the process that it is.
+package struct CardHost: Sendable {
+    /// Called where the card has just needed more memory than it will.
+    package var giveMemoryBack: @Sendable () -> Void = {}
+    /// Is handed a line for each connection that did not end in order.
+    package var log: @Sendable (String) -> Void = { _ in }
+    /// Runs what was booted as this process, if it is a program: then it does not return.
+    package var runImage: @Sendable (CardFlash, CardCommand) -> Void = { _, _ in }
+
+    package init() {}
 }
 
 /// How a card's process ended, and its exit code (sysexits.h).
@@ -107,10 +152,13 @@ package enum CardExit: Equatable, Sendable {
     /// The rendezvous is not to be had.
     case unavailable(String)
     case flashFailed(String)
+    /// At the operation that the command line named.
+    case powerLost
 
     package var code: Int32 {
         switch self {
-        case .leaseEnded, .cancelled: 0
+        // By a signal, before anybody could ask: nothing that dies of a loss of power has an exit code.
+        case .leaseEnded, .cancelled, .powerLost: 0
         case .unavailable: 69
         case .flashFailed: 74
         }
@@ -119,7 +167,7 @@ package enum CardExit: Equatable, Sendable {
     /// What went wrong; nil when nothing did.
     package var message: String? {
         switch self {
-        case .leaseEnded, .cancelled: nil
+        case .leaseEnded, .cancelled, .powerLost: nil
         case .unavailable(let text), .flashFailed(let text): text
         }
     }

@@ -1,4 +1,5 @@
 import CardProtocol
+import CardSoftware
 import FlashModel
 import LineCard
 
@@ -13,6 +14,9 @@ extension CardSettings {
         // No link has a rate of 0: there it means that there is no limit.
         writer.integer(linkBitsPerSecond ?? 0)
         writer.duration(linkLatency)
+        writer.duration(bootTime)
+        writer.integer(UInt8(bootPolicy.attempts))
+        writer.integer(UInt16(bootPolicy.trialSeconds))
         flash.encode(to: &writer)
     }
 
@@ -25,13 +29,18 @@ extension CardSettings {
         let maximumSectionBytes = try reader.integer(UInt32.self)
         let linkRate = try reader.integer(UInt64.self)
         let linkLatency = try reader.duration()
+        let bootTime = try reader.duration()
+        let attempts = Int(try reader.integer(UInt8.self))
+        let trialSeconds = Int(try reader.integer(UInt16.self))
+        guard attempts > 0 && trialSeconds > 0 else { throw .malformed("no boot attempts, or no trial time") }
         let flash = try FlashProfile(from: &reader)
         do {
             self = try CardSettings(
                 slot: slot, hardwareType: hardwareType, serialNumber: serialNumber, flash: flash,
                 windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
-                linkLatency: linkLatency)
+                linkLatency: linkLatency, bootTime: bootTime,
+                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds))
         } catch {
             throw .malformed(error.description)
         }
@@ -44,7 +53,10 @@ extension FlashProfile {
         for size in [geometry.readSize, geometry.programSize, geometry.eraseSize, geometry.blockCount] {
             writer.integer(UInt64(size))
         }
-        for time in [timing.readUnit, timing.readByte, timing.programUnit, timing.eraseBlock] { writer.duration(time) }
+        for time in [
+            timing.readUnit, timing.readByte, timing.programUnit, timing.eraseBlock, timing.longestProgramUnit,
+            timing.longestEraseBlock,
+        ] { writer.duration(time) }
         writer.integer(UInt64(enduranceCycles ?? 0))
         writer.integer(erasedValue)
     }
@@ -54,6 +66,7 @@ extension FlashProfile {
         let sizes = [try reader.size(), try reader.size(), try reader.size(), try reader.size()]
         let times = [
             try reader.duration(), try reader.duration(), try reader.duration(), try reader.duration(),
+            try reader.duration(), try reader.duration(),
         ]
         let endurance = try reader.size()
         let erasedValue = try reader.integer(UInt8.self)
@@ -63,7 +76,8 @@ extension FlashProfile {
                 geometry: FlashGeometry(
                     readSize: sizes[0], programSize: sizes[1], eraseSize: sizes[2], blockCount: sizes[3]),
                 timing: FlashTiming(
-                    readUnit: times[0], readByte: times[1], programUnit: times[2], eraseBlock: times[3]),
+                    readUnit: times[0], readByte: times[1], programUnit: times[2], eraseBlock: times[3],
+                    longestProgramUnit: times[4], longestEraseBlock: times[5]),
                 enduranceCycles: endurance == 0 ? nil : endurance, erasedValue: erasedValue)
         } catch {
             throw .malformed(error.description)

@@ -1,3 +1,4 @@
+import CardSoftware
 import Download
 import FlashModel
 import LineCard

@@ -1,6 +1,6 @@
 import CardProtocol
+package import CardSoftware
 import Glibc
-package import LineCard
 import SoftwareImage
 
 extension ShelfDescription {

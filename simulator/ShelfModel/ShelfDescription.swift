@@ -1,3 +1,4 @@
+import CardSoftware
 import FlashModel
 package import LineCard
 package import Links

@@ -1,4 +1,5 @@
 import CardDialogue
+import CardSoftware
 package import Download
 import FlashModel
 import ImageSources
@@ -48,9 +49,9 @@ package struct VirtualRun: Sendable {
         let network = VirtualNetwork(loop: loop)
         let server = EmulatedFileServer(
             image: image, link: shelf.serverLink, chunkBytes: mode == .serial ? job.pool.blockBytes : nil, loop: loop)
-        var cards: [(card: LineCard, listener: any Listener)] = []
+        var cards: [(card: PoweredCard, listener: any Listener)] = []
         for settings in shelf.cards {
-            let card = try LineCard(settings, flash: FlashModel(settings.flash), loop: loop)
+            let card = try PoweredCard(settings, flash: FlashModel(settings.flash), loop: loop)
             cards.append((card, try network.listen(on: .loopback(), options: LineCard.socketOptions)))
         }
         var job = job
@@ -60,7 +61,8 @@ package struct VirtualRun: Sendable {
         let result = await withTaskGroup(of: GroupResult?.self) { tasks in
             for (card, listener) in cards {
                 tasks.addTask {
-                    await card.serve(listener)
+                    // A card that cannot boot any more is found by its flash.
+                    _ = try? await card.run(on: listener)
                     return nil
                 }
             }
@@ -72,7 +74,7 @@ package struct VirtualRun: Sendable {
         }
         var differences: [(slot: Int, text: String)] = []
         for (card, _) in cards {
-            let inspection = try FlashInspection(await card.flashModel)
+            let inspection = try FlashInspection(await card.flashModel())
             if let text = shelf.difference(in: inspection) { differences.append((Int(card.settings.slot), text)) }
         }
         return Ending(

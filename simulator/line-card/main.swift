@@ -19,15 +19,20 @@ func nodeName() -> String {
     return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
 }
 
-func runCard(rendezvous: Endpoint, slot: UInt16) -> CInt {
+func runCard(_ command: CardCommand) -> CInt {
     let loop = EventLoop()
+    var host = CardHost()
+    host.giveMemoryBack = CardMemory.giveBack
+    host.log = { say("line-card: \($0)\n", to: STDERR_FILENO) }
+    host.runImage = ImageProgram.run
     let process = CardProcess(
-        rendezvous: rendezvous, slot: slot, processID: getpid(), nodeName: nodeName(),
-        network: TCPNetwork(loop: loop), loop: loop, giveMemoryBack: CardMemory.giveBack
-    ) { say("line-card: \($0)\n", to: STDERR_FILENO) }
+        command, processID: getpid(), nodeName: nodeName(), softwareVersion: OwnStamp.version,
+        network: TCPNetwork(loop: loop), loop: loop, host: host)
     do {
         let exit = try loop.run(cancellingOn: [SIGINT, SIGTERM]) { await process.run() }.result
-        if let message = exit.message { say("line-card: slot \(slot): \(message)\n", to: STDERR_FILENO) }
+        // A card without power says nothing, closes nothing, and tidies nothing up.
+        if exit == .powerLost { kill(getpid(), SIGKILL) }
+        if let message = exit.message { say("line-card: slot \(command.slot): \(message)\n", to: STDERR_FILENO) }
         return exit.code
     } catch {
         say("line-card: signalfd: \(error)\n", to: STDERR_FILENO)
@@ -43,7 +48,7 @@ do {
     switch arguments {
     case .help: say(CardArguments.helpText, to: STDOUT_FILENO)
     case .version: say("line-card \(version)\n", to: STDOUT_FILENO)
-    case .run(let rendezvous, let slot): exit(runCard(rendezvous: rendezvous, slot: slot))
+    case .run(let command): exit(runCard(command))
     }
 } catch {
     say("line-card: \(error)\ntry: line-card --help\n", to: STDERR_FILENO)

@@ -53,4 +53,7 @@ void csystem_trim_stack(void);
 uint32_t csystem_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The table-driven way, for processors without the instruction and for the test that compares both.
 uint32_t csystem_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+/// A file in memory without a name in any folder (memfd_create(2)), closed when another program is run; or a negated error.
+int csystem_memory_file(const char *name);
+
 #endif

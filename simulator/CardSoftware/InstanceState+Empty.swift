@@ -1,9 +1,9 @@
-import CardProtocol
+package import CardProtocol
 import SoftwareImage
 
 extension InstanceState {
     /// Holds nothing, or nothing that may be used.
-    static let empty = InstanceState(
+    package static let empty = InstanceState(
         isValid: false, isActive: false, isCommitted: false, version: "", imageBytes: 0,
         digest: ImageDigest(bytes: [UInt8](repeating: 0, count: ImageDigest.byteCount)))
 }

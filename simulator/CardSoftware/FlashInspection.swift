@@ -1,0 +1,77 @@
+package import CardProtocol
+package import FlashModel
+
+/// A look at a card's flash from outside, beside the card and its clock: for the harness, which compares byte for byte.
+package struct FlashInspection: Sendable {
+    private let model: FlashModel
+    package let layout: FlashLayout
+    /// The newest valid one.
+    package let record: BootRecord
+
+    package var instances: [InstanceState] { record.instances }
+    package var sequence: UInt64 { record.sequence }
+
+    /// - Parameter model: a copy of a card's, or one over its file, opened for `inspection`.
+    /// - Throws: when no copy of the boot record is valid, or the flash cannot be read.
+    package init(_ model: FlashModel) throws(CardError) {
+        layout = try FlashLayout(model.geometry)
+        let newest: (record: BootRecord, block: Int)?
+        do { newest = try CardFlash.newestBootRecord(in: model) } catch { throw .flash(.refused(error)) }
+        guard let newest else { throw try CardFlash.missingRecord(in: model) }
+        self.model = model
+        record = newest.record
+    }
+
+    /// How many copies of the boot record are whole.
+    package func recordCount() throws(FlashError) -> Int {
+        try CardFlash.recordCount(in: model)
+    }
+
+    /// Reads an instance's image from its beginning, as long as the boot record says it is.
+    package func reader(ofInstance instance: Int) -> InstanceReader {
+        reader(ofInstance: instance, byteCount: Int(instances[instance].imageBytes))
+    }
+
+    /// Reads an instance from its beginning, valid or not.
+    package func reader(ofInstance instance: Int, byteCount: Int) -> InstanceReader {
+        InstanceReader(
+            model: model, layout: layout, badBlocks: record.badBlocks, instance: instance, remainingBytes: byteCount)
+    }
+}
+
+/// Reads an image from a flash, a part after the other.
+package struct InstanceReader: Sendable {
+    private let model: FlashModel
+    private let layout: FlashLayout
+    private let badBlocks: BadBlockTable
+    private let instance: Int
+    private var offset = 0
+    package private(set) var remainingBytes: Int
+
+    init(model: FlashModel, layout: FlashLayout, badBlocks: BadBlockTable, instance: Int, remainingBytes: Int) {
+        self.model = model
+        self.layout = layout
+        self.badBlocks = badBlocks
+        self.instance = instance
+        self.remainingBytes = remainingBytes
+    }
+
+    /// Reads the next bytes.
+    ///
+    /// - Returns: how many: as many as the buffer has room for, less at the end of the image, then 0.
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FlashError) -> Int {
+        let blockBytes = layout.geometry.eraseSize
+        let count = min(buffer.count, remainingBytes)
+        var done = 0
+        while done < count {
+            let (index, within) = offset.quotientAndRemainder(dividingBy: blockBytes)
+            let part = min(count - done, blockBytes - within)
+            let address = badBlocks.place(of: layout.block(index, ofInstance: instance)) * blockBytes + within
+            try model.peek(address: address, into: UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + part]))
+            done += part
+            offset += part
+            remainingBytes -= part
+        }
+        return count
+    }
+}
