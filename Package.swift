@@ -168,13 +168,16 @@ let package = Package(
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
-        tests("RendezvousTests", ["CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
+        tests(
+            "RendezvousTests",
+            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
         tests("ShelfTests", ["Reports"]),
         tests(
             "DownloadTests",
             [
+                "CardSoftware",
                 "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard",
                 "Links", "Reports",
                 "Runtime", "SoftwareImage", "VirtualShelf",

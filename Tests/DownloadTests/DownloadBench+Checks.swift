@@ -1,4 +1,5 @@
 import CardProtocol
+import CardSoftware
 import Download
 import FlashModel
 import LineCard

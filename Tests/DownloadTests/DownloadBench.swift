@@ -1,5 +1,6 @@
 import CardDialogue
 import CardProtocol
+import CardSoftware
 import Download
 import FlashModel
 import ImageSources
@@ -165,13 +166,15 @@ struct DownloadBench: Sendable {
         let settings = try CardSettings(
             slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType, serialNumber: "SN-\(slot)",
             flash: profile)
-        return try LineCard(settings, flash: options.flash ?? FlashModel(profile), loop: loop)
+        var flash = options.flash ?? FlashModel(profile)
+        flash.restorePower()
+        return try LineCard(settings, flash: flash, loop: loop)
     }
 
     private static func serve(
         _ card: LineCard, _ listener: any Listener, until death: Duration?, loop: any Loop
     ) async {
-        guard let death else { return await card.serve(listener) }
+        guard let death else { return _ = await card.serve(listener) }
         _ = try? await loop.withDeadline(death, "end of the card") { await card.serve(listener) }
         listener.close()
     }

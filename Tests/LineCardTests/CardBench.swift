@@ -1,5 +1,6 @@
 import CardLink
 import CardProtocol
+import CardSoftware
 import FlashModel
 import LineCard
 import Runtime
@@ -73,7 +74,7 @@ struct CardBench: Sendable {
                 flash: flash, loop: lateness > .zero ? LateLoop(loop, lateness: lateness) : loop,
                 onSessionEnd: { ends.value.append($1) })
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await card.serve(listener) }
+                group.addTask { _ = await card.serve(listener) }
                 defer { listener.close() }
                 return try await body(
                     CardBench(loop: loop, network: network, card: card, endpoint: listener.endpoint, ends: ends))
@@ -92,10 +93,13 @@ struct TestImage: Sendable {
 
     var digest: ImageDigest { bytes.withUnsafeBytes { SHA256.digest(of: $0) } }
 
+    /// Stands for the epoch that the client knows.
+    static let currentEpoch: UInt64 = 0
+
     func start(sectionBytes: Int = 64 << 10, offset: Int = 0) -> StartDownload {
         StartDownload(
             cardType: "OLT-8", version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest,
-            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset), epoch: 1, securityNumber: 0)
+            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset), epoch: Self.currentEpoch, securityNumber: 0)
     }
 }
 

@@ -9,6 +9,8 @@ final class CardClient {
     private let reader: FrameReader
     private let loop: any Loop
     private(set) var acknowledgements: [Acknowledgement] = []
+    /// The card's, as its answers tell it.
+    private(set) var epoch: UInt64 = 1
 
     init(_ connection: any Connection, loop: any Loop) {
         self.connection = connection
@@ -17,13 +19,21 @@ final class CardClient {
         writer = FrameWriter(connection, format: CardFrame.format)
     }
 
+    /// Sends a request; a startDownload without an epoch of its own gets the card's.
     func send(_ request: CardRequest) async throws {
+        var request = request
+        if case .startDownload(var start) = request, start.epoch == TestImage.currentEpoch {
+            start.epoch = epoch
+            request = .startDownload(start)
+        }
         try await writer.write(type: request.frame.rawValue, payload: request.encodePayload())
     }
 
     func receive() async throws -> CardReply {
         guard let header = try await reader.header() else { throw LinkError.connection(.endedEarly) }
-        return try CardReply(CardFrame(rawValue: header.type)!, payload: try await reader.payload(of: header))
+        let reply = try CardReply(CardFrame(rawValue: header.type)!, payload: try await reader.payload(of: header))
+        if case .downloadStarted = reply { epoch += 1 } else { epoch = reply.epoch ?? epoch }
+        return reply
     }
 
     func ask(_ request: CardRequest) async throws -> CardReply {

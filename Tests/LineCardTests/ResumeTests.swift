@@ -1,4 +1,5 @@
 import CardProtocol
+import CardSoftware
 import FlashModel
 import LineCard
 import Runtime
@@ -48,7 +49,7 @@ import Testing
         #expect(
             reply
                 == .downloadResult(
-                    DownloadResult(instance: 1, imageBytes: 500_003, digest: Self.image.digest, epoch: 1)))
+                    DownloadResult(instance: 1, imageBytes: 500_003, digest: Self.image.digest, epoch: 3)))
         #expect(try contents(flash, instance: 1) == Self.image.bytes)
         #expect(sections == (500_003 - offset + sectionBytes - 1) / sectionBytes)
         // Going on erases no block twice.

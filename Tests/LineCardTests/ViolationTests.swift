@@ -73,8 +73,10 @@ import Testing
             return
         }
         #expect(
-            reply == .downloadResult(DownloadResult(instance: 1, imageBytes: 200 << 10, digest: image.digest, epoch: 1))
-        )
+            reply
+                == .downloadResult(
+                    DownloadResult(
+                        instance: 1, imageBytes: 200 << 10, digest: image.digest, epoch: violation.begins ? 3 : 2)))
     }
 
     @Test func aConnectionThatSaysNothingIsClosed() throws {

@@ -1,3 +1,4 @@
+import FlashModel
 import Rendezvous
 import Runtime
 import Testing
@@ -10,17 +11,29 @@ import Testing
     static let endpoint = Endpoint(host: "10.0.0.1", port: 7000)
 
     @Test func theSlotIsTakenFromTheOptionElseFromTheJob() throws {
-        #expect(try parse("--rendezvous 10.0.0.1:7000 --slot 3") == .run(rendezvous: Self.endpoint, slot: 3))
+        #expect(
+            try parse("--rendezvous 10.0.0.1:7000 --slot 3") == .run(CardCommand(rendezvous: Self.endpoint, slot: 3)))
         for variable in ["SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "JOB_COMPLETION_INDEX"] {
             #expect(
-                try parse("--rendezvous 10.0.0.1:7000", [variable: "0"]) == .run(rendezvous: Self.endpoint, slot: 1))
+                try parse("--rendezvous 10.0.0.1:7000", [variable: "0"])
+                    == .run(CardCommand(rendezvous: Self.endpoint, slot: 1)))
         }
         #expect(
             try parse("--slot 3 --rendezvous 10.0.0.1:7000", ["SLURM_PROCID": "8"])
-                == .run(rendezvous: Self.endpoint, slot: 3))
+                == .run(CardCommand(rendezvous: Self.endpoint, slot: 3)))
         #expect(
             try parse("--rendezvous 10.0.0.1:7000", ["SLURM_PROCID": "8", "JOB_COMPLETION_INDEX": "1"])
-                == .run(rendezvous: Self.endpoint, slot: 9))
+                == .run(CardCommand(rendezvous: Self.endpoint, slot: 9)))
+    }
+
+    /// What a card's boot loader hands on is what the booted program reads.
+    @Test func aCommandAndItsArgumentsAreTheSame() throws {
+        var command = CardCommand(rendezvous: Self.endpoint, slot: 3)
+        #expect(try parse(command.arguments.joined(separator: " ")) == .run(command))
+        command.port = 4711
+        command.powerCut = PowerCut(operation: 17, torn: .prefix, seed: 5)
+        command.booted = CardCommand.Booted(instance: 1, trialSeconds: 60)
+        #expect(try parse(command.arguments.joined(separator: " ")) == .run(command))
     }
 
     @Test func helpAndVersionNeedNothingElse() throws {
@@ -36,6 +49,10 @@ import Testing
         ("--rendezvous card.example:1 --slot 1", "card.example"), ("--rendezvous 10.0.0.1:7000 --slot 0", "--slot 0"),
         ("--rendezvous 10.0.0.1:7000 --slot 70000", "70000"), ("--rendezvous 10.0.0.1:7000 --slot", "--slot"),
         ("--rendezvous 10.0.0.1:7000", "SLURM_PROCID"), ("--rendezvous 10.0.0.1:7000 --slots 1", "--slots"),
+        ("--rendezvous 10.0.0.1:7000 --slot 1 --port 0", "--port 0"),
+        ("--rendezvous 10.0.0.1:7000 --slot 1 --die-at-operation 0", "--die-at-operation 0"),
+        ("--rendezvous 10.0.0.1:7000 --slot 1 --die-at-operation 5:torn", "garbage"),
+        ("--rendezvous 10.0.0.1:7000 --slot 1 --booted 2", "--booted 2"),
     ])
     func aWrongCommandLineIsNamed(line: String, named: String) {
         let error = #expect(throws: CardArguments.UsageError.self) { _ = try parse(line) }

@@ -41,7 +41,8 @@ enum LoopKind: String, CaseIterable, Sendable {
         /// A card process, without a process.
         func runCard(_ slot: UInt16) async {
             let exit = await CardProcess(
-                rendezvous: desk.endpoint, slot: slot, processID: 100 + Int32(slot), nodeName: "node", network: network,
+                CardCommand(rendezvous: desk.endpoint, slot: slot), processID: 100 + Int32(slot), nodeName: "node",
+                network: network,
                 loop: loop
             ).run()
             exits.value.append(exit)
@@ -210,7 +211,8 @@ enum LoopKind: String, CaseIterable, Sendable {
     @Test func aCardWithoutARendezvousSaysSo() throws {
         let exit = try LoopKind.virtual.run { loop, network in
             await CardProcess(
-                rendezvous: .loopback(port: 9), slot: 1, processID: 1, nodeName: "", network: network, loop: loop
+                CardCommand(rendezvous: .loopback(port: 9), slot: 1), processID: 1, nodeName: "", network: network,
+                loop: loop
             ).run()
         }
         #expect(exit.code == 69)

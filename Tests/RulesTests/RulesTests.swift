@@ -20,8 +20,9 @@ import Testing
         "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
-        "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runs", "Scenarios", "ShelfModel", "Shelves",
-        "VirtualShelf",
+        "CardSoftware", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runs", "Scenarios",
+        "ShelfModel", "Shelves",
+        "PowerCuts", "VirtualShelf",
     ]
     /// The engine itself runs in the simulator only where the virtual clock needs it.
     static let mayRunTheEngine = ["VirtualShelf", "Runs"]

@@ -128,13 +128,12 @@ extension CardFlash {
     }
 
     /// After a restart: how much of a started download is in flash, by its checkpoints.
-    mutating func findProgress(at time: Duration) throws(FlashFailure) {
+    mutating func findProgress(_ logged: [Checkpoint], at time: Duration) throws(FlashFailure) {
         guard let stored = boot.download else { return }
         var progress = DownloadProgress(stored)
         var proven = progress
         let blockBytes = layout.geometry.eraseSize
         do throws(FlashError) {
-            let logged = try Self.checkpoints(behind: boot, block: bootBlock, in: model)
             let most = min(stored.imageBytes / blockBytes, layout.blocksPerInstance)
             for candidate in [stored.checkpoint] + logged
             where candidate.blocks > proven.checkpoint.blocks && candidate.blocks <= most {

@@ -5,61 +5,40 @@ import FlashModel
 extension CardFlash {
     static func newestBootRecord(in model: FlashModel) throws(FlashError) -> (record: BootRecord, block: Int)? {
         var newest: (record: BootRecord, block: Int)?
-        for block in 0..<FlashLayout.metadataBlocks {
-            guard case .record(let record, _) = try finding(inBlock: block, of: model) else { continue }
+        for (block, log) in try metadataLogs(of: model).enumerated() {
+            guard let record = log.record else { continue }
             if newest.map({ $0.record.sequence < record.sequence }) ?? true { newest = (record, block) }
         }
         return newest
     }
 
+    static func metadataLogs(of model: FlashModel) throws(FlashError) -> [MetadataLog] {
+        var logs: [MetadataLog] = []
+        for block in 0..<FlashLayout.metadataBlocks { logs.append(try MetadataLog(block: block, of: model)) }
+        return logs
+    }
+
     static func recordCount(in model: FlashModel) throws(FlashError) -> Int {
-        var count = 0
-        for block in 0..<FlashLayout.metadataBlocks {
-            if case .record = try finding(inBlock: block, of: model) { count += 1 }
-        }
-        return count
-    }
-
-    private static func finding(inBlock block: Int, of model: FlashModel) throws(FlashError) -> BootRecord.Finding {
-        let bytes = try head(ofBlock: block, in: model)
-        return bytes.withUnsafeBytes { BootRecord.find(in: $0) }
-    }
-
-    /// As much of a block as a boot record may take.
-    private static func head(ofBlock block: Int, in model: FlashModel) throws(FlashError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: BootRecord.maximumBytes)
-        var span = bytes.mutableSpan
-        try span.withUnsafeMutableBytes { (buffer) throws(FlashError) in
-            try model.peek(address: block * model.geometry.eraseSize, into: buffer)
-        }
-        return bytes
+        try metadataLogs(of: model).count { $0.record != nil }
     }
 
     /// Whether no card has ever got as far as a boot record: the first one goes into block 0, and only then are others erased.
     static func isUnused(_ model: FlashModel) throws(CardError) -> Bool {
         do throws(FlashError) {
             for block in 1..<FlashLayout.metadataBlocks where try model.wear(ofBlock: block) > 0 { return false }
-            for block in 1..<FlashLayout.metadataBlocks {
-                let blank = model.profile.erasedValue
-                if try head(ofBlock: block, in: model).contains(where: { $0 != blank }) { return false }
-            }
-            return true
+            return try metadataLogs(of: model).dropFirst().allSatisfy { $0.end == 0 }
         } catch {
             throw .flash(.refused(error))
         }
     }
 
     static func missingRecord(in model: FlashModel) throws(CardError) -> CardError {
-        for block in 0..<FlashLayout.metadataBlocks {
-            do throws(FlashError) {
-                if case .unknownVersion(let version) = try finding(inBlock: block, of: model) {
-                    return .unknownVersion(Int(version))
-                }
-            } catch {
-                throw .flash(.refused(error))
-            }
+        do throws(FlashError) {
+            let versions = try metadataLogs(of: model).compactMap(\.unknownVersion)
+            return versions.first.map { .unknownVersion(Int($0)) } ?? .noBootRecord
+        } catch {
+            throw .flash(.refused(error))
         }
-        return .noBootRecord
     }
 
     mutating func writeFactoryRecord(at time: Duration) throws(FlashFailure) {
@@ -94,10 +73,10 @@ extension CardFlash {
                 && (block != bootBlock || defect == .oneBootRecord)
             guard isUsable else { continue }
             do throws(FlashFailure) {
-                let end = try write(record.encode(), toMetadataBlock: block, at: time)
+                let end = try append(record.encode(), toMetadataBlock: block, at: time)
                 boot = record
                 bootBlock = block
-                nextCheckpointUnit = layout.geometry.units(holding: record.encode().count)
+                isLogOpen = true
                 return end
             } catch {
                 guard error.isOfBlock else { throw error }
@@ -107,20 +86,30 @@ extension CardFlash {
         throw .noMetadataBlock
     }
 
-    private mutating func write(
+    /// Writes behind what the block holds; into the erased block where there is no room.
+    private mutating func append(
         _ encoded: [UInt8], toMetadataBlock block: Int, at time: Duration
     ) throws(FlashFailure) -> Duration {
         let bytes = padded(encoded)
-        do throws(FlashError) {
-            // What the record relies on must be there before it.
-            try model.barrier(at: time)
-            try model.erase(block: block, at: time)
-        } catch {
-            throw .refused(error)
+        let units = bytes.count / layout.geometry.programSize
+        // What the record relies on must be there before it.
+        try barrier(at: time)
+        var end = metadataEnds[block]
+        if end.map({ $0 + units > layout.geometry.unitsPerBlock }) ?? true {
+            do { try model.erase(block: block, at: time) } catch { throw .refused(error) }
+            end = 0
         }
-        let end = try programAndCompare(bytes, address: block * layout.geometry.eraseSize, at: time)
+        // Until it is proven to be there, nothing more goes behind it.
+        metadataEnds[block] = nil
+        let address = block * layout.geometry.eraseSize + end! * layout.geometry.programSize
+        let done = try programAndCompare(bytes, address: address, at: time)
+        try barrier(at: time)
+        metadataEnds[block] = end! + units
+        return done
+    }
+
+    private mutating func barrier(at time: Duration) throws(FlashFailure) {
         do { try model.barrier(at: time) } catch { throw .refused(error) }
-        return end
     }
 
     /// Fills the last program unit.
@@ -150,41 +139,17 @@ extension CardFlash {
     mutating func log(_ checkpoint: Checkpoint, at time: Duration) throws(FlashFailure) {
         boot.download?.checkpoint = checkpoint
         let units = layout.geometry.units(holding: Checkpoint.byteCount)
-        do { try model.barrier(at: time) } catch { throw .refused(error) }
-        guard let unit = nextCheckpointUnit, unit + units <= layout.geometry.unitsPerBlock else {
+        guard isLogOpen, let end = metadataEnds[bootBlock], end + units <= layout.geometry.unitsPerBlock else {
             try store(at: time) { _ in }
             return
         }
-        let address = bootBlock * layout.geometry.eraseSize + unit * layout.geometry.programSize
         do throws(FlashFailure) {
-            _ = try programAndCompare(padded(checkpoint.encode()), address: address, at: time)
-            nextCheckpointUnit = unit + units
+            _ = try append(checkpoint.encode(), toMetadataBlock: bootBlock, at: time)
         } catch {
-            // The log ends where it cannot be read: the rest of the block is of no use.
+            // The log ends where it cannot be read.
             guard error.isOfBlock else { throw error }
             try store(at: time) { _ in }
         }
-    }
-
-    /// The checkpoints behind a record, up to the first place that holds none.
-    static func checkpoints(
-        behind record: BootRecord, block: Int, in model: FlashModel
-    ) throws(FlashError) -> [Checkpoint] {
-        let geometry = model.geometry
-        let units = geometry.units(holding: Checkpoint.byteCount)
-        var unit = geometry.units(holding: record.encode().count)
-        var found: [Checkpoint] = []
-        var bytes = [UInt8](repeating: 0, count: Checkpoint.byteCount)
-        while unit + units <= geometry.unitsPerBlock {
-            var span = bytes.mutableSpan
-            try span.withUnsafeMutableBytes { (buffer) throws(FlashError) in
-                try model.peek(address: block * geometry.eraseSize + unit * geometry.programSize, into: buffer)
-            }
-            guard let checkpoint = bytes.withUnsafeBytes({ Checkpoint(decoding: $0) }) else { break }
-            found.append(checkpoint)
-            unit += units
-        }
-        return found
     }
 }
 

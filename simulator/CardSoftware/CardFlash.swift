@@ -17,8 +17,10 @@ package struct CardFlash: Sendable {
 
     /// The metadata block in which `boot` stands.
     var bootBlock: Int
-    /// Where in that block the next checkpoint goes, in program units; nil: a new record comes first.
-    var nextCheckpointUnit: Int?
+    /// Where the next entry of each metadata block goes, in program units; nil: the block must be erased first.
+    var metadataEnds: [Int?]
+    /// `boot` was written by this card since it started, so that checkpoints may go behind it.
+    var isLogOpen = false
 
     /// What a card does when it starts: finds the newest boot record, and how far an interrupted download got. A flash that no
     /// card has used gets the factory's record.
@@ -32,12 +34,18 @@ package struct CardFlash: Sendable {
         self.policy = policy
         self.defect = defect
         layout = try FlashLayout(model.geometry)
-        let found: (record: BootRecord, block: Int)?
-        do throws(FlashError) { found = try Self.newestBootRecord(in: model) } catch { throw .flash(.refused(error)) }
-        if let found {
-            boot = found.record
-            bootBlock = found.block
-            do throws(FlashFailure) { try findProgress(at: time) } catch { throw .flash(error) }
+        let logs: [MetadataLog]
+        do throws(FlashError) { logs = try Self.metadataLogs(of: model) } catch { throw .flash(.refused(error)) }
+        metadataEnds = logs.map(\.end)
+        let newest = logs.indices.filter { logs[$0].record != nil }.max {
+            logs[$0].record!.sequence < logs[$1].record!.sequence
+        }
+        if let newest {
+            boot = logs[newest].record!
+            bootBlock = newest
+            do throws(FlashFailure) { try findProgress(logs[newest].checkpoints, at: time) } catch {
+                throw .flash(error)
+            }
         } else {
             guard try Self.isUnused(model) else { throw try Self.missingRecord(in: model) }
             boot = BootRecord.factory(version: factoryVersion)

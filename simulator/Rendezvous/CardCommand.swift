@@ -17,6 +17,11 @@ package struct CardCommand: Equatable, Sendable {
         package var instance: Int
         /// nil: it is committed.
         package var trialSeconds: Int?
+
+        package init(instance: Int, trialSeconds: Int?) {
+            self.instance = instance
+            self.trialSeconds = trialSeconds
+        }
     }
 
     package init(rendezvous: Endpoint, slot: UInt16) {
