@@ -13,13 +13,15 @@ SEED  ?=
 SET   ?=
 ONLY  ?=
 ROUNDS ?=
+CASES  ?= 1000000
+REPLAY ?=
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios list up test check benchmark format lint clean
+.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -47,6 +49,9 @@ test: setup-tests ## Build and run all tests
 	@SWIFT_BACKTRACE=enable=no $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest
 
 check: lint test ## What CI runs: the format, and all tests
+
+power-cut: build ## Cut a card's power at every flash operation, a million times [CASES=n] [REPLAY=id]
+	@$(BIN)/simulator power-cut --cases $(CASES) $(if $(REPLAY),--replay $(REPLAY))
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -91,6 +91,7 @@ let package = Package(
         simulation(
             "LineCard",
             ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+        simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
         simulation(
@@ -126,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal", argumentParser,
+                "CardSoftware", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal",
+                argumentParser,
             ],
             path: "simulator/simulator", swiftSettings: strict),
         // A card costs 0.2 MiB as a static program and three times that as a dynamic one; it has no Foundation.
@@ -163,6 +165,7 @@ let package = Package(
         tests(
             "LineCardTests",
             ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+        tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),

@@ -17,6 +17,10 @@ package struct ByteReader {
 
     package var remaining: Int { bytes.count - position }
 
+    @_specialize(where Value == UInt8)
+    @_specialize(where Value == UInt16)
+    @_specialize(where Value == UInt32)
+    @_specialize(where Value == UInt64)
     package mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(ProtocolError) -> Value {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { throw .malformed("the payload ends inside a field") }
@@ -67,7 +71,8 @@ package struct ByteReader {
     package mutating func digest() throws(ProtocolError) -> ImageDigest {
         guard remaining >= ImageDigest.byteCount else { throw .malformed("the payload ends inside a digest") }
         defer { position += ImageDigest.byteCount }
-        return ImageDigest(bytes: bytes[position..<position + ImageDigest.byteCount])
+        return ImageDigest(
+            copying: UnsafeRawBufferPointer(rebasing: bytes[position..<position + ImageDigest.byteCount]))
     }
 
     /// A byte that must be 0 or 1.

@@ -6,6 +6,10 @@ package struct ByteWriter {
 
     package init() {}
 
+    @_specialize(where Value == UInt8)
+    @_specialize(where Value == UInt16)
+    @_specialize(where Value == UInt32)
+    @_specialize(where Value == UInt64)
     package mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }

@@ -10,6 +10,12 @@ package struct ImageDigest: Hashable, Sendable, CustomStringConvertible {
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
     }
 
+    /// - Precondition: `bytes` has 32 bytes.
+    package init(copying bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == Self.byteCount, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    }
+
     /// Reads 64 hexadecimal digits; nil for anything else.
     package init?(hexadecimal text: String) {
         let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }

@@ -8,9 +8,30 @@ extension BootRecord {
     static let version: UInt16 = 2
     private static let headBytes = 8
 
+    /// A record whose checksum is right, and which is not looked at any further: of many in a log only the newest counts.
+    struct EncodedRecord: Sendable {
+        let sequence: UInt64
+        /// From the magic to the checksum.
+        let bytes: [UInt8]
+
+        /// nil when the fields contradict each other.
+        func decode() -> BootRecord? {
+            bytes.withUnsafeBytes { bytes in
+                var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[headBytes..<(bytes.count - 4)]))
+                do throws(ProtocolError) {
+                    let record = try BootRecord(from: &reader)
+                    try reader.expectEnd()
+                    return record
+                } catch {
+                    return nil
+                }
+            }
+        }
+    }
+
     /// What is found where a record may stand.
     enum Finding {
-        case record(BootRecord, byteCount: Int)
+        case record(EncodedRecord)
         /// A whole record that software of another version wrote.
         case unknownVersion(UInt16)
         case nothing
@@ -64,16 +85,15 @@ extension BootRecord {
             var tail = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[(length - 4)..<length]))
             guard try tail.integer(UInt32.self) == Checksum.of(checked) else { return .nothing }
             guard version == Self.version else { return .unknownVersion(version) }
-            var body = ByteReader(UnsafeRawBufferPointer(rebasing: checked[headBytes...]))
-            let record = try BootRecord(from: &body)
-            try body.expectEnd()
-            return .record(record, byteCount: length)
+            let sequence = try reader.integer(UInt64.self)
+            return .record(
+                EncodedRecord(sequence: sequence, bytes: Array(UnsafeRawBufferPointer(rebasing: bytes[..<length]))))
         } catch {
             return .nothing
         }
     }
 
-    private init(from reader: inout ByteReader) throws(ProtocolError) {
+    fileprivate init(from reader: inout ByteReader) throws(ProtocolError) {
         sequence = try reader.integer()
         epoch = try reader.integer()
         instances = [try InstanceState(from: &reader), try InstanceState(from: &reader)]

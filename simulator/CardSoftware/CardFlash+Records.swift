@@ -3,13 +3,15 @@ import FlashModel
 
 /// Boot records: found, and written in turn.
 extension CardFlash {
-    static func newestBootRecord(in model: FlashModel) throws(FlashError) -> (record: BootRecord, block: Int)? {
-        var newest: (record: BootRecord, block: Int)?
-        for (block, log) in try metadataLogs(of: model).enumerated() {
-            guard let record = log.record else { continue }
-            if newest.map({ $0.record.sequence < record.sequence }) ?? true { newest = (record, block) }
+    /// The newest record that makes sense, and the metadata block in which it stands.
+    static func newestBootRecord(in logs: [MetadataLog]) -> (record: BootRecord, block: Int)? {
+        let byAge = logs.indices.filter { logs[$0].record != nil }.sorted {
+            logs[$0].record!.sequence > logs[$1].record!.sequence
         }
-        return newest
+        for block in byAge {
+            if let record = logs[block].record?.decode() { return (record, block) }
+        }
+        return nil
     }
 
     static func metadataLogs(of model: FlashModel) throws(FlashError) -> [MetadataLog] {

@@ -31,7 +31,8 @@ extension CardFlash {
             end = try write(part, byteCount: count, offset: offset, of: &progress, at: time, scratch)
             done += count
         }
-        return end
+        // What counts as programmed must survive a loss of power.
+        do { return max(end, try model.barrier(at: time)) } catch { throw .refused(error) }
     }
 
     /// Programs bytes of one erase block.

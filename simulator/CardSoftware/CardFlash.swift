@@ -37,13 +37,10 @@ package struct CardFlash: Sendable {
         let logs: [MetadataLog]
         do throws(FlashError) { logs = try Self.metadataLogs(of: model) } catch { throw .flash(.refused(error)) }
         metadataEnds = logs.map(\.end)
-        let newest = logs.indices.filter { logs[$0].record != nil }.max {
-            logs[$0].record!.sequence < logs[$1].record!.sequence
-        }
-        if let newest {
-            boot = logs[newest].record!
-            bootBlock = newest
-            do throws(FlashFailure) { try findProgress(logs[newest].checkpoints, at: time) } catch {
+        if let newest = Self.newestBootRecord(in: logs) {
+            boot = newest.record
+            bootBlock = newest.block
+            do throws(FlashFailure) { try findProgress(logs[newest.block].checkpoints, at: time) } catch {
                 throw .flash(error)
             }
         } else {

@@ -15,8 +15,9 @@ package struct FlashInspection: Sendable {
     /// - Throws: when no copy of the boot record is valid, or the flash cannot be read.
     package init(_ model: FlashModel) throws(CardError) {
         layout = try FlashLayout(model.geometry)
-        let newest: (record: BootRecord, block: Int)?
-        do { newest = try CardFlash.newestBootRecord(in: model) } catch { throw .flash(.refused(error)) }
+        let logs: [MetadataLog]
+        do throws(FlashError) { logs = try CardFlash.metadataLogs(of: model) } catch { throw .flash(.refused(error)) }
+        let newest = CardFlash.newestBootRecord(in: logs)
         guard let newest else { throw try CardFlash.missingRecord(in: model) }
         self.model = model
         record = newest.record

@@ -4,7 +4,7 @@ import FlashModel
 /// What a metadata block holds: boot records, one behind the other, and behind each the checkpoints of its download. Only the newest
 /// record counts, and the checkpoints behind it. What a loss of power has torn ends the log.
 struct MetadataLog {
-    private(set) var record: BootRecord?
+    private(set) var record: BootRecord.EncodedRecord?
     private(set) var checkpoints: [Checkpoint] = []
     /// The program unit behind the last entry; nil when what follows is not erased, so that the block must be erased first.
     private(set) var end: Int?
@@ -15,36 +15,40 @@ struct MetadataLog {
         let geometry = model.geometry
         var unit = 0
         while unit < geometry.unitsPerBlock {
-            let bytes = try Self.bytes(atUnit: unit, ofBlock: block, in: model)
+            // Most entries are short: a glance tells which it is.
+            let head = try Self.bytes(Checkpoint.byteCount, atUnit: unit, ofBlock: block, in: model)
             let entryBytes: Int
-            switch bytes.withUnsafeBytes({ BootRecord.find(in: $0) }) {
-            case .record(let found, let byteCount):
-                record = found
-                checkpoints = []
-                entryBytes = byteCount
-            case .unknownVersion(let version):
-                unknownVersion = version
-                return
-            case .nothing:
-                guard let checkpoint = bytes.withUnsafeBytes({ Checkpoint(decoding: $0) }) else {
+            if let checkpoint = head.withUnsafeBytes({ Checkpoint(decoding: $0) }) {
+                checkpoints.append(checkpoint)
+                entryBytes = Checkpoint.byteCount
+            } else {
+                let bytes = try Self.bytes(BootRecord.maximumBytes, atUnit: unit, ofBlock: block, in: model)
+                switch bytes.withUnsafeBytes({ BootRecord.find(in: $0) }) {
+                case .record(let found):
+                    record = found
+                    checkpoints = []
+                    entryBytes = found.bytes.count
+                case .unknownVersion(let version):
+                    unknownVersion = version
+                    return
+                case .nothing:
                     let isErased = bytes.allSatisfy { $0 == model.profile.erasedValue }
                     end = isErased ? unit : nil
                     return
                 }
-                checkpoints.append(checkpoint)
-                entryBytes = Checkpoint.byteCount
             }
             unit += geometry.units(holding: entryBytes)
         }
         end = unit
     }
 
-    /// As much as a boot record may take, or what is left of the block.
-    private static func bytes(atUnit unit: Int, ofBlock block: Int, in model: FlashModel) throws(FlashError) -> [UInt8]
-    {
+    /// So many bytes, or what is left of the block.
+    private static func bytes(
+        _ count: Int, atUnit unit: Int, ofBlock block: Int, in model: FlashModel
+    ) throws(FlashError) -> [UInt8] {
         let geometry = model.geometry
         let offset = unit * geometry.programSize
-        var bytes = [UInt8](repeating: 0, count: min(BootRecord.maximumBytes, geometry.eraseSize - offset))
+        var bytes = [UInt8](repeating: 0, count: min(count, geometry.eraseSize - offset))
         var span = bytes.mutableSpan
         try span.withUnsafeMutableBytes { (buffer) throws(FlashError) in
             try model.peek(address: block * geometry.eraseSize + offset, into: buffer)

@@ -164,6 +164,12 @@ package struct FlashModel: Sendable {
         do { try storage.read(address: address, into: buffer) } catch { throw .storage(error) }
     }
 
+    /// What a block holds now, for whoever compares: two images of a block that nobody has changed share their memory.
+    package func image(ofBlock block: Int) throws(FlashError) -> FlashBlockImage {
+        try checkExists(block)
+        do { return try storage.image(ofBlock: block) } catch { throw .storage(error) }
+    }
+
     /// How often a block was erased in this card.
     package func wear(ofBlock block: Int) throws(FlashError) -> UInt32 {
         try checkExists(block)
