@@ -118,6 +118,7 @@ let package = Package(
         simulation(
             "Runs",
             [
+                "Rollout",
                 "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
                 "Settings", "ShelfModel",
@@ -140,6 +141,8 @@ let package = Package(
             path: "simulator/line-card",
             swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
             linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+        .executableTarget(name: "broken-card", path: "simulator/broken-card", cSettings: strictC),
 
         // The benchmark, and the peers of its fan-out, in C: what ce is measured against, and what both send to.
         .target(name: "CardFrames", dependencies: ["CSystem"], path: "benchmarks/card-frames", cSettings: strictC),

@@ -4,6 +4,7 @@ import FlashModel
 import LineCard
 import Plans
 package import Reports
+import Rollout
 package import Runtime
 import Scenarios
 import Settings
@@ -28,6 +29,14 @@ package actor RealScenario {
         var hasTimedOut: Bool
     }
 
+    /// One of a scenario's downloads: the group's own, or one that follows it.
+    private struct Step {
+        var shelf: ShelfDescription
+        var goal: ScenarioGoal
+        /// Stands in the names of its files.
+        var suffix: String
+    }
+
     package init(_ request: RunRequest, programs: Programs, folder: RunFolder, loop: EventLoop) throws(ShelfError) {
         self.request = request
         self.programs = programs
@@ -40,18 +49,19 @@ package actor RealScenario {
     ///
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
-        try writeImage()
+        try writeImage(of: firstStep)
         let cards = shelfOfCards
         return try await server.run { url, tally in
-            let (ce, lost, simulator) = try await cards.run { targets in
-                let ce = try await self.download(to: targets, from: url)
+            let (ce, problems, lost, simulator) = try await cards.run { targets in
+                let ce = try await self.download(self.firstStep, to: targets, from: url)
+                let problems = try await self.goOn(after: ce, with: targets, from: url)
                 let simulator = SimulatorReport(
                     cardsPSSBytes: await cards.proportionalSetBytes(),
                     registrationSeconds: await cards.registrationTime.seconds)
-                return (ce, await cards.lostCards(), simulator)
+                return (ce, problems, await cards.lostCards(), simulator)
             }
             let counts = await tally.counts(expecting: ce.report?.groups.reduce(0) { $0 + $1.serverSessions } ?? 0)
-            return try self.ending(ce, lost: lost, counts: counts, simulator: simulator)
+            return try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
         }
     }
 
@@ -60,10 +70,10 @@ package actor RealScenario {
     /// - Parameter onReady: is handed the command that downloads to the shelf.
     /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
     package func hold(onReady: @Sendable (String) -> Void) async throws {
-        try writeImage()
+        try writeImage(of: firstStep)
         try await server.run { url, _ in
             try await shelfOfCards.run { targets in
-                try await self.writePlan(targets, url: url)
+                try await self.writePlan(firstStep, targets, url: url)
                 onReady("\(self.programs.ce) download \(self.folder.path)/plan.yaml")
                 while true { try await self.loop.sleep(for: .seconds(3600)) }
             }
@@ -77,40 +87,52 @@ package actor RealScenario {
     private var shelfOfCards: Shelf {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
-            flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log", loop: loop)
+            flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
+            restartsCards: request.scenario.bootsImages, loop: loop)
     }
+
+    private var firstStep: Step { Step(shelf: shelf, goal: request.scenario.group.after, suffix: "") }
 
     // MARK: Before
 
-    private func writeImage() throws(ShelfError) {
-        let image = request.scenario.group.image
+    private func writeImage(of step: Step) throws(ShelfError) {
+        let image = step.shelf.scenario.group.image
         guard shelf.scenario.server.url(of: image) == nil else { return }
         try OutputFile.write("\(folder.serverPath)/\(image.fileName)") { (file) throws(ShelfError) in
-            try shelf.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
+            try step.shelf.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
         }
     }
 
-    private func writePlan(_ targets: [(slot: Int, endpoint: Endpoint)], url: ServerURL) throws(ShelfError) {
+    private func writePlan(
+        _ step: Step, _ targets: [(slot: Int, endpoint: Endpoint)], url: ServerURL
+    ) throws(ShelfError) {
         let scenario = request.scenario
-        let image = PlannedImage(url: url, manifest: shelf.manifest, user: scenario.server.account?.user)
+        let image = PlannedImage(url: url, manifest: step.shelf.manifest, user: scenario.server.account?.user)
         let cards = targets.map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
         let plan = DownloadPlan(
             pool: scenario.pool, mode: request.mode, timeout: nil,
-            group: PlannedGroup(name: scenario.group.name, image: image, cards: cards))
-        try folder.write(PlanWriter.text(of: shelf.manifest), to: "manifest.yaml")
-        try folder.write(PlanWriter.text(of: plan, manifestPath: "manifest.yaml"), to: "plan.yaml")
+            group: PlannedGroup(
+                name: scenario.group.name, image: image, cards: cards, rollout: RolloutPlan(goal: step.goal.rolloutGoal)
+            ))
+        let manifest = "manifest\(step.suffix).yaml"
+        try folder.write(PlanWriter.text(of: step.shelf.manifest), to: manifest)
+        try folder.write(PlanWriter.text(of: plan, manifestPath: manifest), to: "plan\(step.suffix).yaml")
     }
 
     // MARK: The download
 
-    private func download(to targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL) async throws -> CEEnding {
-        try writePlan(targets, url: url)
-        let output = "\(folder.path)/ce.json"
+    private func download(
+        _ step: Step, to targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
+    ) async throws -> CEEnding {
+        try writePlan(step, targets, url: url)
+        let output = "\(folder.path)/ce\(step.suffix).json"
         var environment: [(String, String)] = []
         if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
         let ce = try ChildProcess(
             name: "ce", path: programs.ce,
-            arguments: ["download", "\(folder.path)/plan.yaml", "--json", "--progress", request.progress],
+            arguments: [
+                "download", "\(folder.path)/plan\(step.suffix).yaml", "--json", "--progress", request.progress,
+            ],
             environment: environment, output: .file(output), errors: .inherited, loop: loop)
         let deadline = loop.now.advanced(by: request.scenario.timeout)
         var hasTimedOut = false
@@ -131,10 +153,50 @@ package actor RealScenario {
         return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut)
     }
 
+    /// Runs the scenario's further downloads, until one does not end as it should.
+    ///
+    /// - Returns: what was not as expected.
+    private func goOn(
+        after first: CEEnding, with targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
+    ) async throws -> [String] {
+        let scenario = request.scenario
+        var problems = versionProblems(first, scenario.expectation.running, image: scenario.group.image.name)
+        for (index, next) in scenario.steps.enumerated() where problems.isEmpty && !Task.isCancelled {
+            var following = scenario
+            following.group.image = next.image
+            let step = Step(
+                shelf: try ShelfDescription(following, lineCardPath: programs.lineCard), goal: next.after,
+                suffix: "-\(index + 2)")
+            try writeImage(of: step)
+            let parts = url.description.split(separator: "/", omittingEmptySubsequences: false)
+            let stepURL = try ServerURL((parts.dropLast() + [Substring(next.image.fileName)]).joined(separator: "/"))
+            let ce = try await download(step, to: targets, from: stepURL)
+            let succeeded = ce.status == .code(0)
+            if succeeded != (next.exit == .success) {
+                problems.append(
+                    "image \(next.image.name): ce was expected to end in \(next.exit.rawValue), and it ended with \(ce.status)"
+                )
+            }
+            problems += versionProblems(ce, next.running, image: next.image.name)
+        }
+        return problems
+    }
+
+    private func versionProblems(_ ce: CEEnding, _ expected: String?, image: String) -> [String] {
+        guard let expected, let report = ce.report else { return [] }
+        let others = report.cards.filter { $0.softwareVersion != expected }
+        guard !others.isEmpty else { return [] }
+        let seen = Set(others.map { $0.softwareVersion ?? "nothing" }).sorted().joined(separator: ", ")
+        return [
+            "after image \(image) every card was expected to run \(expected), and \(ReportText.ranges(others.map(\.slot))) run \(seen)"
+        ]
+    }
+
     // MARK: After
 
     private func ending(
-        _ ce: CEEnding, lost: [(slot: Int, status: ExitStatus)], counts: ServerCounts?, simulator: SimulatorReport
+        _ ce: CEEnding, problems others: [String], lost: [(slot: Int, status: ExitStatus)], counts: ServerCounts?,
+        simulator: SimulatorReport
     ) throws -> RunEnding {
         guard var download = ce.report else {
             // The CE has said on standard error what is wrong.
@@ -148,6 +210,7 @@ package actor RealScenario {
             }
         }
         var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
+        problems += others
         if ce.hasTimedOut {
             problems.append(
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
@@ -194,5 +257,15 @@ package struct CEFailure: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         "ce ended with \(status) and left no report; what it said stands above"
+    }
+}
+
+extension ScenarioGoal {
+    fileprivate var rolloutGoal: RolloutGoal {
+        switch self {
+        case .stage: .stage
+        case .activate: .activate
+        case .commit: .commit
+        }
     }
 }

@@ -12,6 +12,11 @@ package struct VirtualScenario {
 
     /// - Throws: an image that cannot be read, a card that cannot be built.
     package init(_ request: RunRequest, programs: Programs) throws(ShelfError) {
+        guard !request.scenario.bootsImages && request.scenario.steps.isEmpty else {
+            throw ShelfError(
+                "scenario \(request.scenario.name) boots what it downloads, which takes real processes: run it with --clock real"
+            )
+        }
         self.request = request
         shelf = try ShelfDescription(request.scenario, lineCardPath: programs.lineCard)
     }

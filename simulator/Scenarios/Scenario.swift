@@ -19,11 +19,13 @@ package struct Scenario: Equatable, Sendable {
     /// In the order of their slots; at least one.
     package var cards: [ScenarioCard]
     package var expectation: ScenarioExpectation
+    /// What is downloaded afterwards, one after the other.
+    package var steps: [ScenarioStep]
 
     package init(
         intent: String, name: String, seed: UInt64, timeout: Duration, server: ScenarioServer,
         images: [ScenarioImage], pool: PoolSettings, group: ScenarioGroup, cards: [ScenarioCard],
-        expectation: ScenarioExpectation
+        expectation: ScenarioExpectation, steps: [ScenarioStep] = []
     ) {
         self.intent = intent
         self.name = name
@@ -35,7 +37,13 @@ package struct Scenario: Equatable, Sendable {
         self.group = group
         self.cards = cards
         self.expectation = expectation
+        self.steps = steps
     }
+}
+
+extension Scenario {
+    /// Whether cards restart with what they have got.
+    package var bootsImages: Bool { group.after != .stage || steps.contains { $0.after != .stage } }
 }
 
 /// Like cards that get one image.
@@ -44,11 +52,13 @@ package struct ScenarioGroup: Equatable, Sendable {
     /// The cards' hardware type.
     package var kind: String
     package var image: ScenarioImage
+    package var after: ScenarioGoal
 
-    package init(name: String, kind: String, image: ScenarioImage) {
+    package init(name: String, kind: String, image: ScenarioImage, after: ScenarioGoal = .stage) {
         self.name = name
         self.kind = kind
         self.image = image
+        self.after = after
     }
 }
 

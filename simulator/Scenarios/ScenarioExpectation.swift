@@ -8,10 +8,13 @@ package struct ScenarioExpectation: Equatable, Sendable {
     package var exit: Exit
     /// All of which must hold.
     package var metrics: [MetricExpectation]
+    /// The version that the program of every card must say of itself; nil: whichever.
+    package var running: String?
 
-    package init(exit: Exit, metrics: [MetricExpectation]) {
+    package init(exit: Exit, metrics: [MetricExpectation], running: String?) {
         self.exit = exit
         self.metrics = metrics
+        self.running = running
     }
 }
 

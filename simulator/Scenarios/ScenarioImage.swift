@@ -9,6 +9,8 @@ package struct ScenarioImage: Equatable, Sendable {
         case file(String)
         /// The release build of `line-card` itself: an image that is a real program.
         case lineCard
+        /// A program that ends at once: what a card cannot boot.
+        case brokenCard
     }
 
     package var name: String

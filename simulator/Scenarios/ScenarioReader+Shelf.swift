@@ -42,7 +42,7 @@ extension ScenarioReader {
             other.report("one group is downloaded at a time; put group \(other.key.quoted) in a scenario of its own")
         }
         let name = first.name()?.description
-        guard let fields = first.value.fields(["kind", "slots", "cards"] + Self.layerKeys) else { return nil }
+        guard let fields = first.value.fields(["kind", "slots", "cards", "after"] + Self.layerKeys) else { return nil }
         let kind = fields.required("kind").flatMap { kindName($0, among: kindNames) }
         let own = layer(fields, images)
         let layers = [defaults, kind.flatMap { kinds[$0] } ?? Layer(), own]
@@ -51,9 +51,10 @@ extension ScenarioReader {
             first.value.report("lacks the key 'image', and so do its kind and the defaults")
         }
         let base = layers.map(\.fields).reduce(CardFields()) { $0.overlaid(by: $1) }
+        let after = fields["after"].map { $0.choice(ScenarioGoal.self) } ?? .stage
         let cards = cards(fields, base: base, group: name ?? "", kind: kind ?? "")
-        guard let name, let kind, let image = image?.image, let cards else { return nil }
-        return Shelf(group: ScenarioGroup(name: name, kind: kind, image: image), cards: cards)
+        guard let name, let kind, let image = image?.image, let cards, let after else { return nil }
+        return Shelf(group: ScenarioGroup(name: name, kind: kind, image: image, after: after), cards: cards)
     }
 
     private func layer(_ setting: Setting, keys: [String], _ images: [ScenarioImage]?) -> Layer {
@@ -63,19 +64,20 @@ extension ScenarioReader {
     private func layer(_ fields: Fields, _ images: [ScenarioImage]?) -> Layer {
         var layer = Layer(fields: CardFields(fields))
         guard let setting = fields["image"], let images else { return layer }
-        guard let name = setting.text("an image's name") else {
-            layer.imageIsUnknown = true
-            return layer
-        }
-        layer.image = images.first { $0.name == name }
-        if layer.image == nil {
-            layer.imageIsUnknown = true
-            let names = images.map(\.name)
-            setting.report(
-                "is \(name.quoted), which is not among the images: \(names.joined(separator: ", "))",
-                suggestion: nearest(to: name, among: names))
-        }
+        layer.image = image(named: setting, among: images)
+        layer.imageIsUnknown = layer.image == nil
         return layer
+    }
+
+    /// The image that a setting names; nil when there is none of that name, which is reported.
+    func image(named setting: Setting, among images: [ScenarioImage]?) -> ScenarioImage? {
+        guard let name = setting.text("an image's name"), let images else { return nil }
+        if let image = images.first(where: { $0.name == name }) { return image }
+        let names = images.map(\.name)
+        setting.report(
+            "is \(name.quoted), which is not among the images: \(names.joined(separator: ", "))",
+            suggestion: nearest(to: name, among: names))
+        return nil
     }
 
     private func kindName(_ setting: Setting, among names: [String]) -> String? {

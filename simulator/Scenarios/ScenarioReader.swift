@@ -2,7 +2,9 @@ package import Settings
 
 /// Reads scenario files (`docs/scenarios.md`).
 package struct ScenarioReader {
-    static let keys = ["name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "expect"]
+    static let keys = [
+        "name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "expect", "then",
+    ]
 
     let document: SettingsDocument
     /// What relative paths in the file start from, with a slash at its end; empty for the working folder.
@@ -40,13 +42,15 @@ package struct ScenarioReader {
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation else {
+        let steps = fields["then"].map { self.steps($0, images: images) } ?? []
+        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
+        else {
             return nil
         }
         return Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
             pool: pool,
-            group: shelf.group, cards: shelf.cards, expectation: expectation)
+            group: shelf.group, cards: shelf.cards, expectation: expectation, steps: steps)
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.
@@ -152,18 +156,20 @@ package struct ScenarioReader {
 
     private func content(_ path: String, of setting: Setting) -> ScenarioImage.Content {
         if path == "line-card" { return .lineCard }
+        if path == "broken-card" { return .brokenCard }
         return .file(path.first == "/" || setting.isFromOption ? path : folder + path)
     }
 
     // MARK: What is expected
 
     private func expectation(_ setting: Setting?) -> ScenarioExpectation? {
-        guard let setting else { return ScenarioExpectation(exit: .success, metrics: []) }
-        guard let fields = setting.fields(["exit", "metrics"]) else { return nil }
+        guard let setting else { return ScenarioExpectation(exit: .success, metrics: [], running: nil) }
+        guard let fields = setting.fields(["exit", "metrics", "running"]) else { return nil }
         let exit = fields["exit"].map { $0.choice(ScenarioExpectation.Exit.self) } ?? .success
         let metrics = fields["metrics"].map { $0.list("a list of metrics, such as [\"efficiency >= 0.97\"]") } ?? []
+        let running = fields["running"].map { $0.version() }
         guard let exit, let metrics else { return nil }
-        return ScenarioExpectation(exit: exit, metrics: metrics.compactMap(metric))
+        return ScenarioExpectation(exit: exit, metrics: metrics.compactMap(metric), running: running ?? nil)
     }
 
     private func metric(_ setting: Setting) -> MetricExpectation? {

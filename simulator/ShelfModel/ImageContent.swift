@@ -1,3 +1,4 @@
+import CardSoftware
 import Glibc
 import Runtime
 package import Scenarios
@@ -11,6 +12,8 @@ package struct ImageContent: Sendable {
     private enum Origin {
         case seed(UInt64)
         case file(String)
+        /// A file, and what is put behind it.
+        case stamped(String, stamp: [UInt8])
     }
 
     private let origin: Origin
@@ -32,8 +35,14 @@ package struct ImageContent: Sendable {
             origin = .file(path)
             byteCount = try Self.size(ofFile: path)
         case .lineCard:
-            origin = .file(lineCardPath)
-            byteCount = try Self.size(ofFile: lineCardPath)
+            // The program says of itself what the image's manifest says of it.
+            let stamp = SoftwareStamp.bytes(version: image.version)
+            origin = .stamped(lineCardPath, stamp: stamp)
+            byteCount = try Self.size(ofFile: lineCardPath) + UInt64(stamp.count)
+        case .brokenCard:
+            let path = lineCardPath.dropLast("line-card".count) + "broken-card"
+            origin = .file(String(path))
+            byteCount = try Self.size(ofFile: String(path))
         }
     }
 
@@ -67,12 +76,15 @@ package struct ImageContent: Sendable {
                 left -= UInt64(count)
             }
         case .file(let path):
-            try forEachChunk(ofFile: path, chunk, body)
+            try forEachChunk(ofFile: path, byteCount: byteCount, chunk, body)
+        case .stamped(let path, let stamp):
+            try forEachChunk(ofFile: path, byteCount: byteCount - UInt64(stamp.count), chunk, body)
+            try stamp.span.withUnsafeBytes(body)
         }
     }
 
     private func forEachChunk(
-        ofFile path: String, _ chunk: UnsafeMutableRawBufferPointer,
+        ofFile path: String, byteCount: UInt64, _ chunk: UnsafeMutableRawBufferPointer,
         _ body: (UnsafeRawBufferPointer) throws(ShelfError) -> Void
     ) throws(ShelfError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -1,4 +1,4 @@
-import FlashModel
+package import FlashModel
 package import LineCard
 import Rendezvous
 package import Runtime
@@ -20,6 +20,13 @@ package actor Shelf {
     private let program: String
     private let flashFile: @Sendable (Int) -> String
     private let logFile: String
+    /// Whether a card that ends is started again, as a card's watchdog does; and whether it may boot another program.
+    private let restartsCards: Bool
+    /// Where the power of a slot's card fails, once.
+    private let powerCuts: [UInt16: PowerCut]
+    private var isEnding = false
+    /// How often each card was started again.
+    private var restartCounts: [Int] = []
     private var processes: [ChildProcess] = []
     private var leases: [CardLease] = []
     /// How long it took until all cards were ready.
@@ -29,14 +36,19 @@ package actor Shelf {
     ///   - program: the path of `line-card`.
     ///   - flashFile: the path of the file with a slot's flash.
     ///   - logFile: where the cards' messages go.
+    ///   - restartsCards: starts a card again that has ended, at the same port, and welcomes it when it comes back as another
+    ///     program.
+    ///   - powerCuts: by slot; each card loses its power there once.
     package init(
         cards: [CardSettings], program: String, flashFile: @escaping @Sendable (Int) -> String, logFile: String,
-        loop: EventLoop
+        restartsCards: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop
     ) {
         self.cards = cards
         self.program = program
         self.flashFile = flashFile
         self.logFile = logFile
+        self.restartsCards = restartsCards
+        self.powerCuts = powerCuts
         self.loop = loop
     }
 
@@ -54,10 +66,12 @@ package actor Shelf {
             let outcome: Swift.Result<Result, any Error>
             do {
                 try await start(at: desk)
+                if restartsCards { tasks.addTask { await self.supervise(desk) } }
                 outcome = .success(try await body(leases.map { (Int($0.slot), $0.announcement.endpoint) }))
             } catch {
                 outcome = .failure(error)
             }
+            isEnding = true
             await end()
             tasks.cancelAll()
             return try outcome.get()
@@ -67,14 +81,15 @@ package actor Shelf {
     private func start(at desk: RendezvousDesk) async throws {
         let startedAt = loop.now
         do {
-            for card in cards { processes.append(try start(card, at: desk.endpoint)) }
+            for card in cards {
+                processes.append(try start(card, at: desk.endpoint, powerCut: powerCuts[card.slot]))
+            }
+            restartCounts = cards.map { _ in 0 }
             leases = try await desk.cards(inSlots: cards.map(\.slot), within: Self.announcementLimit)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for (lease, settings) in zip(leases, cards) {
-                    let path = flashFile(Int(settings.slot))
-                    tasks.addTask {
-                        try await lease.start(CardAssignment(settings: settings, flashPath: path))
-                    }
+                    let assignment = self.assignment(settings)
+                    tasks.addTask { try await lease.start(assignment) }
                 }
                 try await tasks.waitForAll()
             }
@@ -86,10 +101,18 @@ package actor Shelf {
         registrationTime = startedAt.duration(to: loop.now)
     }
 
-    private func start(_ card: CardSettings, at rendezvous: Endpoint) throws(ChildProcessError) -> ChildProcess {
-        try ChildProcess(
-            name: "line-card \(card.slot)", path: program,
-            arguments: ["--rendezvous", rendezvous.description, "--slot", "\(card.slot)"],
+    private func assignment(_ card: CardSettings) -> CardAssignment {
+        CardAssignment(settings: card, flashPath: flashFile(Int(card.slot)))
+    }
+
+    private func start(
+        _ card: CardSettings, at rendezvous: Endpoint, port: UInt16 = 0, powerCut: PowerCut? = nil
+    ) throws(ChildProcessError) -> ChildProcess {
+        var command = CardCommand(rendezvous: rendezvous, slot: card.slot)
+        command.port = port
+        command.powerCut = powerCut
+        return try ChildProcess(
+            name: "line-card \(card.slot)", path: program, arguments: command.arguments,
             // A crash of a thousand cards must not start a thousand backtraces.
             environment: [("SWIFT_BACKTRACE", "enable=no")], output: .file(logFile), errors: .file(logFile), loop: loop)
     }
@@ -108,6 +131,49 @@ package actor Shelf {
         for process in processes { await process.end() }
         leases = []
     }
+
+    // MARK: Restarts
+
+    /// A card that is started again more often will not come up: 100 power cuts in one life are more than any scenario has.
+    private static let restartLimit = 100
+    /// Until a card announces itself: for ever, for it may run for as long as the shelf.
+    private static let patience: Duration = .seconds(24 * 3600)
+
+    /// Starts cards again that end, and tells those that come back what they are.
+    private func supervise(_ desk: RendezvousDesk) async {
+        await withDiscardingTaskGroup { tasks in
+            for index in cards.indices { tasks.addTask { await self.keepAlive(index, at: desk.endpoint) } }
+            while let lease = try? await desk.nextCard(within: Self.patience) {
+                tasks.addTask { await self.welcomeBack(lease) }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    private func keepAlive(_ index: Int, at rendezvous: Endpoint) async {
+        while restartCounts[index] < Self.restartLimit {
+            let process = processes[index]
+            do { try await process.waitForExit(until: loop.now.advanced(by: Self.patience)) } catch { return }
+            guard process.status != nil, !isEnding else { return }
+            restartCounts[index] += 1
+            let port = leases[index].announcement.endpoint.port
+            guard let next = try? start(cards[index], at: rendezvous, port: port) else { return }
+            processes[index] = next
+        }
+    }
+
+    /// A card that has restarted, or another program that it has booted: that one is gone again before it says that it is ready.
+    private func welcomeBack(_ lease: CardLease) async {
+        guard !isEnding, let index = cards.firstIndex(where: { $0.slot == lease.slot }) else {
+            return await lease.release()
+        }
+        await leases[index].release()
+        leases[index] = lease
+        try? await lease.start(assignment(cards[index]))
+    }
+
+    /// How often cards were started again, all together.
+    package func restartCount() -> Int { restartCounts.reduce(0, +) }
 
     /// The cards that have ended though nobody let them go, by slot.
     package func lostCards() -> [(slot: Int, status: ExitStatus)] {
