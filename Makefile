@@ -14,6 +14,7 @@ SET   ?=
 ONLY  ?=
 ROUNDS ?=
 CASES  ?= 1000000
+KILLS  ?= 200
 REPLAY ?=
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
@@ -50,8 +51,8 @@ test: setup-tests ## Build and run all tests
 
 check: lint test ## What CI runs: the format, and all tests
 
-power-cut: build ## Cut a card's power at every flash operation, a million times [CASES=n] [REPLAY=id]
-	@$(BIN)/simulator power-cut --cases $(CASES) $(if $(REPLAY),--replay $(REPLAY))
+power-cut: build ## Cut a card's power at every flash operation, a million times, and kill 200 real cards [CASES=n] [KILLS=n] [REPLAY=id]
+	@$(BIN)/simulator power-cut --cases $(CASES) --kills $(KILLS) $(if $(REPLAY),--replay $(REPLAY))
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

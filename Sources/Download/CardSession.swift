@@ -16,7 +16,9 @@ final class CardSession {
     private var windowBytes: UInt64 = 0
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
-    /// What was handed to the card.
+    /// Where this session's part of the image begins.
+    private var firstOffset: UInt64 = 0
+    /// Up to where the card has the image, or it is on its way.
     private(set) var sentBytes: UInt64 = 0
 
     /// Connects.
@@ -36,18 +38,40 @@ final class CardSession {
 
     // MARK: Requests
 
-    /// Prepares the card for the image, from its beginning.
-    func start(_ manifest: Manifest, sectionBytes: Int) async throws(CardFailure) {
+    /// Prepares the card for the image.
+    ///
+    /// - Parameter interrupted: how far the card says that an earlier download got: one of this image goes on there.
+    func start(
+        _ manifest: Manifest, sectionBytes: Int, after interrupted: InterruptedDownload? = nil
+    ) async throws(CardFailure) {
+        var offset: UInt64 = 0
+        if let interrupted, interrupted.digest == manifest.digest, interrupted.imageBytes == manifest.imageBytes {
+            offset = interrupted.programmedBytes
+            if offset < manifest.imageBytes { offset -= offset % UInt64(sectionBytes) }
+        }
         let start = StartDownload(
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
-            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: 0, epoch: conversation.epoch,
+            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch,
             securityNumber: manifest.securityNumber)
         let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
-        guard case .downloadStarted(let started) = reply, started.offset == 0 else {
+        guard case .downloadStarted(let started) = reply, started.offset <= offset,
+            started.offset == offset || started.offset % UInt64(sectionBytes) == 0
+        else {
             throw conversation.unexpected(reply, stage: .start)
         }
+        firstOffset = started.offset
+        sentBytes = started.offset
+        programmedBytes = started.offset
         try setWindow(started.windowBytes, stage: .start)
     }
+
+    /// The card has the section, or the part of the image that ends with it, from an earlier download.
+    func has(_ offset: UInt64, _ count: Int) -> Bool {
+        offset + UInt64(count) <= firstOffset
+    }
+
+    /// What was handed to the card in this session.
+    var newBytes: UInt64 { sentBytes - firstOffset }
 
     /// How much of a section could be sent at once.
     enum Sending {

@@ -29,7 +29,7 @@ struct DownloadAgent {
             if let held = held(identity, by: group) {
                 return group.result(target, .skipped, reason: held)
             }
-            return await download(session, in: group)
+            return await download(session, after: identity.interrupted, in: group)
         } catch {
             return group.result(target, failure: error, sentBytes: 0)
         }
@@ -44,20 +44,23 @@ struct DownloadAgent {
         return holder.map { "instance \($0) holds version \(manifest.version) already" }
     }
 
-    private func download(_ session: CardSession, in group: isolated SoftwareManagementAgent) async -> CardResult {
+    private func download(
+        _ session: CardSession, after interrupted: InterruptedDownload?, in group: isolated SoftwareManagementAgent
+    ) async -> CardResult {
         do {
             group.needImage()
             group.report(.cardChanged(slot: target.slot, .preparing))
-            try await session.start(group.job.manifest, sectionBytes: group.job.pool.sectionBytes)
+            try await session.start(
+                group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
             group.report(.cardChanged(slot: target.slot, .receiving))
             try await drainPool(into: session, in: group)
             group.report(.cardChanged(slot: target.slot, .verifying))
             try await session.end(group.job.manifest)
             group.report(.cardProgrammed(slot: target.slot, bytes: session.sentBytes))
-            return group.result(target, .success, sentBytes: session.sentBytes, digestMatches: true)
+            return group.result(target, .success, sentBytes: session.newBytes, digestMatches: true)
         } catch {
             if case .noImage(let reason) = error { await session.abort(reason) }
-            return group.result(target, failure: error, sentBytes: session.sentBytes)
+            return group.result(target, failure: error, sentBytes: session.newBytes)
         }
     }
 
@@ -106,6 +109,10 @@ struct DownloadAgent {
         let pool = group.pool
         while position.block < pool.window.published {
             let part = pool.section(position.section, ofBlock: position.block)
+            if session.has(part.offset, part.bytes.count) {
+                finishSection(&position, of: session, in: group)
+                continue
+            }
             let checksum = pool.checksum(ofSection: position.section, ofBlock: position.block)
             let sending = try session.sendNow(offset: part.offset, bytes: part.bytes, checksum: checksum)
             guard case .all = sending else { return sending }

@@ -21,6 +21,10 @@ package actor RealScenario {
     private let shelf: ShelfDescription
     private let programs: Programs
     private let folder: RunFolder
+    private var furtherReports: [DownloadReport] = []
+
+    /// Until all cards that were started again serve: they need milliseconds.
+    private static let restartLimit: Duration = .seconds(20)
 
     /// What the CE left.
     private struct CEEnding {
@@ -52,16 +56,19 @@ package actor RealScenario {
         try writeImage(of: firstStep)
         let cards = shelfOfCards
         return try await server.run { url, tally in
-            let (ce, problems, lost, simulator) = try await cards.run { targets in
+            let (ce, problems, lost, simulator, restarts) = try await cards.run { targets in
                 let ce = try await self.download(self.firstStep, to: targets, from: url)
-                let problems = try await self.goOn(after: ce, with: targets, from: url)
+                let problems = try await self.goOn(after: ce, on: cards, with: targets, from: url)
                 let simulator = SimulatorReport(
                     cardsPSSBytes: await cards.proportionalSetBytes(),
                     registrationSeconds: await cards.registrationTime.seconds)
-                return (ce, problems, await cards.lostCards(), simulator)
+                return (ce, problems, await cards.lostCards(), simulator, await cards.restartCount())
             }
             let counts = await tally.counts(expecting: ce.report?.groups.reduce(0) { $0 + $1.serverSessions } ?? 0)
-            return try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
+            var ending = try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
+            ending.steps = furtherReports
+            ending.restartCount = restarts
+            return ending
         }
     }
 
@@ -88,7 +95,8 @@ package actor RealScenario {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
             flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
-            restartsCards: request.scenario.bootsImages, loop: loop)
+            restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty, powerCuts: request.powerCuts,
+            loop: loop)
     }
 
     private var firstStep: Step { Step(shelf: shelf, goal: request.scenario.group.after, suffix: "") }
@@ -157,7 +165,7 @@ package actor RealScenario {
     ///
     /// - Returns: what was not as expected.
     private func goOn(
-        after first: CEEnding, with targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
+        after first: CEEnding, on cards: Shelf, with targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
     ) async throws -> [String] {
         let scenario = request.scenario
         var problems = versionProblems(first, scenario.expectation.running, image: scenario.group.image.name)
@@ -170,7 +178,9 @@ package actor RealScenario {
             try writeImage(of: step)
             let parts = url.description.split(separator: "/", omittingEmptySubsequences: false)
             let stepURL = try ServerURL((parts.dropLast() + [Substring(next.image.fileName)]).joined(separator: "/"))
+            try await cards.waitUntilReady(within: Self.restartLimit)
             let ce = try await download(step, to: targets, from: stepURL)
+            if let report = ce.report { furtherReports.append(report) }
             let succeeded = ce.status == .code(0)
             if succeeded != (next.exit == .success) {
                 problems.append(
@@ -215,10 +225,11 @@ package actor RealScenario {
             problems.append(
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
         }
+        let differences = flashDifferences()
         let report = try ReportBuilder(request: request, shelf: shelf, job: DownloadJob(shelf)).report(
-            download, differences: flashDifferences(), simulator: simulator, traceHash: nil, problems: problems)
+            download, differences: differences, simulator: simulator, traceHash: nil, problems: problems)
         if report.passed && !request.keepsFlash { try folder.removeFlash() }
-        return RunEnding(report: report, exit: exit(of: ce, report: report))
+        return RunEnding(report: report, exit: exit(of: ce, report: report), differences: differences)
     }
 
     /// Opens every card's flash file, which outlives its process, and compares.

@@ -1,3 +1,4 @@
+package import FlashModel
 package import Reports
 package import Scenarios
 
@@ -14,6 +15,8 @@ package struct RunRequest: Sendable {
     package var keepsFlash: Bool
     /// What to type to run it again.
     package var command: String
+    /// Where the power of a slot's card fails, once: on the real clock.
+    package var powerCuts: [UInt16: PowerCut] = [:]
 
     package init(
         scenario: Scenario, mode: DownloadMode, clock: RunClock, runs: String, progress: String, keepsFlash: Bool,

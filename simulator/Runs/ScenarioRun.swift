@@ -36,7 +36,11 @@ package struct ScenarioRun {
             if let signal { return try interrupted(outcome, by: signal, in: folder) }
             let real = try outcome.get()
             guard let report = real.report else { return real }
-            return try ending(report, exit: real.exit, in: folder)
+            var ending = try ending(report, exit: real.exit, in: folder)
+            ending.steps = real.steps
+            ending.restartCount = real.restartCount
+            ending.differences = real.differences
+            return ending
         }
     }
 
@@ -91,4 +95,10 @@ package struct RunEnding: Sendable {
     package var report: RunReport?
     package var reportPath: String?
     package var exit: ProgramExit
+    /// What `ce` said of each of the scenario's further downloads.
+    package var steps: [DownloadReport] = []
+    /// How often cards were started again.
+    package var restartCount = 0
+    /// What is wrong with the flash of a card, by slot.
+    package var differences: [(slot: Int, text: String)] = []
 }

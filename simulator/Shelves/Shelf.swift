@@ -27,6 +27,8 @@ package actor Shelf {
     private var isEnding = false
     /// How often each card was started again.
     private var restartCounts: [Int] = []
+    /// Which cards serve, as far as is known.
+    private var isReady: [Bool] = []
     private var processes: [ChildProcess] = []
     private var leases: [CardLease] = []
     /// How long it took until all cards were ready.
@@ -85,6 +87,7 @@ package actor Shelf {
                 processes.append(try start(card, at: desk.endpoint, powerCut: powerCuts[card.slot]))
             }
             restartCounts = cards.map { _ in 0 }
+            isReady = cards.map { _ in true }
             leases = try await desk.cards(inSlots: cards.map(\.slot), within: Self.announcementLimit)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for (lease, settings) in zip(leases, cards) {
@@ -156,6 +159,7 @@ package actor Shelf {
             do { try await process.waitForExit(until: loop.now.advanced(by: Self.patience)) } catch { return }
             guard process.status != nil, !isEnding else { return }
             restartCounts[index] += 1
+            isReady[index] = false
             let port = leases[index].announcement.endpoint.port
             guard let next = try? start(cards[index], at: rendezvous, port: port) else { return }
             processes[index] = next
@@ -169,8 +173,22 @@ package actor Shelf {
         }
         await leases[index].release()
         leases[index] = lease
-        try? await lease.start(assignment(cards[index]))
+        isReady[index] = (try? await lease.start(assignment(cards[index]))) != nil
     }
+
+    /// How often the shelf is looked at by who waits for it.
+    private static let lookPeriod: Duration = .milliseconds(5)
+
+    /// Waits until every card serves that was started again.
+    ///
+    /// - Throws: `DeadlinePassed` after `limit`, `CancellationError`.
+    package func waitUntilReady(within limit: Duration) async throws {
+        try await loop.withDeadline(limit, "cards that were started again") {
+            while await !self.isWhole { try await self.loop.sleep(for: Self.lookPeriod) }
+        }
+    }
+
+    private var isWhole: Bool { isReady.allSatisfy { $0 } && processes.allSatisfy { $0.status == nil } }
 
     /// How often cards were started again, all together.
     package func restartCount() -> Int { restartCounts.reduce(0, +) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardSoftware
 import PowerCuts
 import Reports
+import Runs
 import Terminal
 
 struct PowerCutCommand: ParsableCommand {
@@ -25,6 +26,13 @@ struct PowerCutCommand: ParsableCommand {
     @Option(help: "What images and torn cells are drawn from.")
     var seed: UInt64 = 1
 
+    @Option(
+        help: "Also kill so many real card processes at named flash operations; each must come back and get the rest.")
+    var kills = 0
+
+    @Option(help: ArgumentHelp("The folder of all runs.", valueName: "folder"))
+    var runs = "runs"
+
     @Option(help: "Run one case again, by the id that a failure was printed with.")
     var replay: String?
 
@@ -38,6 +46,7 @@ struct PowerCutCommand: ParsableCommand {
         guard (1...1_000_000_000).contains(cases) else {
             throw ValidationError("--cases \(cases): must be from 1 to 10^9")
         }
+        guard (0...100_000).contains(kills) else { throw ValidationError("--kills \(kills): must be from 0 to 100000") }
         if let planted, PlantedDefect(rawValue: planted) == nil {
             throw ValidationError("--planted \(planted): must be one of \(Self.defects)")
         }
@@ -50,14 +59,17 @@ struct PowerCutCommand: ParsableCommand {
         let defect = planted.flatMap { PlantedDefect(rawValue: $0) }
         if let replay = replay.flatMap({ SweepCase($0) }) { return try run(replay, defect) }
         let result = sweep(defect)
+        let killed = try ProcessKills(seed: seed, runs: runs).run(count: kills) { say($0) }
         for line in Self.table(result) { say(line) }
         for failure in result.failures {
             say("FAILED  \(failure.violation)")
             guard let replay = failure.replay else { continue }
             say("        simulator power-cut --replay \(replay)" + (planted.map { " --planted \($0)" } ?? ""))
         }
-        say("\(result.caseCount) cut cases, 0 process kills, \(result.failureCount) failures")
-        if result.failureCount > 0 { throw ExitCode(1) }
+        for failure in killed.failures.prefix(20) { say("FAILED  \(failure)") }
+        let failureCount = result.failureCount + killed.failures.count
+        say("\(result.caseCount) cut cases, \(killed.kills) process kills, \(failureCount) failures")
+        if failureCount > 0 { throw ExitCode(1) }
     }
 
     /// Every geometry once, and then again with the next seed, until there are enough cases.
