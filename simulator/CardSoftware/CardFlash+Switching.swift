@@ -22,13 +22,22 @@ extension CardFlash {
     ///
     /// An instance on trial uses up an attempt first, so that one that hangs or crashes is given up after a few. Whatever is
     /// started had its digest verified from flash; an image that is not in the flash, as the factory's, has none.
+    ///
+    /// - Throws: `nothingBoots` when no image is as it was verified; `flash` when the flash cannot be used.
     package mutating func start(at time: Duration) throws(CardError) -> Start {
         do throws(FlashFailure) {
             if let trial = boot.trial, let start = try tryInstance(trial, at: time) { return start }
-            return try startCommitted(at: time)
+            if let start = try startCommitted(at: time) { return start }
         } catch {
             throw .flash(error)
         }
+        let (committed, other) = (boot.committed, 1 - boot.committed)
+        let isOtherValid = boot.instances[other].isValid
+        throw .nothingBoots(
+            """
+            instance \(committed) (\(version(committed))) reads other than it was verified, and instance \(other) \
+            \(isOtherValid ? "(\(version(other))) does so, too" : "holds no valid image")
+            """)
     }
 
     private mutating func tryInstance(_ trial: BootRecord.Trial, at time: Duration) throws(FlashFailure) -> Start? {
@@ -51,12 +60,13 @@ extension CardFlash {
         return Start(instance: trial.instance, trialSeconds: trial.seconds, end: model.busyUntil)
     }
 
-    private mutating func startCommitted(at time: Duration) throws(FlashFailure) -> Start {
+    /// - Returns: nil when neither image is as it was verified.
+    private mutating func startCommitted(at time: Duration) throws(FlashFailure) -> Start? {
         let committed = boot.committed
         var chosen = committed
         if try !verify(committed, at: time) {
-            let other = 1 - committed
-            if boot.download?.instance != other, try verify(other, at: time) { chosen = other }
+            chosen = 1 - committed
+            guard boot.download?.instance != chosen, try verify(chosen, at: time) else { return nil }
         }
         if chosen != committed {
             let failure = "instance \(committed) (\(version(committed))) reads other than it was verified"
