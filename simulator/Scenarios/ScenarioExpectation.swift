@@ -11,7 +11,7 @@ package struct ScenarioExpectation: Equatable, Sendable {
     /// The version that the program of every card must say of itself; nil: whichever.
     package var running: String?
 
-    package init(exit: Exit, metrics: [MetricExpectation], running: String?) {
+    package init(exit: Exit, metrics: [MetricExpectation], running: String? = nil) {
         self.exit = exit
         self.metrics = metrics
         self.running = running
