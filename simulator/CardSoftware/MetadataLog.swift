@@ -1,12 +1,14 @@
 import CardProtocol
 import FlashModel
+import Glibc
 
 /// What a metadata block holds: boot records, one behind the other, and behind each the checkpoints of its download. Only the newest
-/// record counts, and the checkpoints behind it. What a loss of power has torn ends the log.
+/// record counts, and the checkpoints behind it. What a loss of power has torn ends the log: of a torn erase, too, older entries may
+/// be left behind erased units.
 struct MetadataLog {
     private(set) var record: BootRecord.EncodedRecord?
     private(set) var checkpoints: [Checkpoint] = []
-    /// The program unit behind the last entry; nil when what follows is not erased, so that the block must be erased first.
+    /// The program unit behind the last entry; nil when not all that follows is erased, so that the block must be erased first.
     private(set) var end: Int?
     /// Of a whole record that software of another version wrote.
     private(set) var unknownVersion: UInt16?
@@ -25,6 +27,8 @@ struct MetadataLog {
                 let bytes = try Self.bytes(BootRecord.maximumBytes, atUnit: unit, ofBlock: block, in: model)
                 switch bytes.withUnsafeBytes({ BootRecord.find(in: $0) }) {
                 case .record(let found):
+                    // An older one behind a newer one is a left-over.
+                    if let record, found.sequence <= record.sequence { return }
                     record = found
                     checkpoints = []
                     entryBytes = found.bytes.count
@@ -32,14 +36,30 @@ struct MetadataLog {
                     unknownVersion = version
                     return
                 case .nothing:
-                    let isErased = bytes.allSatisfy { $0 == model.profile.erasedValue }
-                    end = isErased ? unit : nil
+                    end = try Self.isErased(fromUnit: unit, ofBlock: block, in: model) ? unit : nil
                     return
                 }
             }
             unit += geometry.units(holding: entryBytes)
         }
         end = unit
+    }
+
+    /// Whether everything up to the block's end is: a log that grew up to a left-over would let it count again.
+    private static func isErased(
+        fromUnit first: Int, ofBlock block: Int, in model: FlashModel
+    ) throws(FlashError) -> Bool {
+        let step = model.geometry.units(holding: BootRecord.maximumBytes)
+        for unit in stride(from: first, to: model.geometry.unitsPerBlock, by: step) {
+            let bytes = try bytes(step * model.geometry.programSize, atUnit: unit, ofBlock: block, in: model)
+            let isErased = bytes.withUnsafeBytes { bytes in
+                bytes[0] == model.profile.erasedValue
+                    // Each byte is as the one before it.
+                    && memcmp(bytes.baseAddress!, bytes.baseAddress! + 1, bytes.count - 1) == 0
+            }
+            guard isErased else { return false }
+        }
+        return true
     }
 
     /// So many bytes, or what is left of the block.
