@@ -6,9 +6,9 @@ import Testing
 @Suite struct PowerCutSweepTests {
     /// Of the second cuts, one in so many are made: so many cases, more than 100,000 in all.
     static let shares: [String: (stride: Int, cases: Int)] = [
-        "nor": (8, 18_000), "spi-nor": (1, 25_000), "slc-nand": (1, 14_000), "mlc-nand": (1, 4500),
-        "large-blocks": (1, 20_000), "out-of-order": (2, 13_000), "bad-blocks": (2, 15_000),
-        "silent-blocks": (3, 15_000),
+        "nor": (16, 10_000), "spi-nor": (1, 25_000), "slc-nand": (1, 14_000), "mlc-nand": (1, 4500),
+        "large-blocks": (1, 20_000), "out-of-order": (3, 9000), "bad-blocks": (4, 8000), "silent-blocks": (4, 8000),
+        "long-lived": (3, 3000), "long-lived-out-of-order": (16, 1000),
     ]
 
     /// All first cuts, and their share of second ones.

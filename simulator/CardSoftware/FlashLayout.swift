@@ -5,7 +5,7 @@ package import FlashModel
 /// unused.
 package struct FlashLayout: Equatable, Sendable {
     /// Two are written in turn; the others take their place when they wear out.
-    static let metadataBlocks = 4
+    package static let metadataBlocks = 4
     /// Each replaced block has a place in the boot record.
     static let mostSpareBlocks = 64
     static let leastBlocks = metadataBlocks + spareBlocks(of: 8) + 2

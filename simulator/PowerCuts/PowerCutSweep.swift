@@ -211,9 +211,25 @@ package struct PowerCutSweep: Sendable {
             try check { () throws(Violation) in try checks.afterStart(card, acknowledged: cut.acknowledged) }
             try story.pursue(replay.phase, &card)
             try check { () throws(Violation) in try checks.atGoal(card) }
-            return card.flash.model.counts.operations - cut.model.counts.operations
+            let operations = card.flash.model.counts.operations - cut.model.counts.operations
+            if story.geometry.isLongLived && replay.second == nil { try liveOn(&card, story, checks) }
+            return operations
         } catch {
             throw violation(error)
+        }
+    }
+
+    /// Fills the metadata blocks once more: what a torn erase has left must not come back when the records have grown up to it.
+    private func liveOn(
+        _ card: inout SweptCard, _ story: SweepStory, _ checks: SweepChecks
+    ) throws(SweptCard.Interruption) {
+        let units = story.geometry.profile.geometry.unitsPerBlock
+        // No download begins while an image is on trial.
+        try card.commit()
+        // A record takes at least a unit, and a download abandoned two of them.
+        for _ in 0..<FlashLayout.metadataBlocks * units / 2 {
+            try card.abandonDownload(story.new)
+            try check { () throws(Violation) in try checks.newestRecord(is: card) }
         }
     }
 

@@ -96,6 +96,13 @@ struct SweepChecks {
         }
     }
 
+    func newestRecord(is card: SweptCard) throws(Violation) {
+        let sequence = try inspect(card.flash.model).sequence
+        guard sequence == card.flash.boot.sequence else {
+            throw Violation("the boot record is \(card.flash.boot.sequence), and the flash says \(sequence)")
+        }
+    }
+
     // MARK: Parts
 
     private func isKnown(_ digest: ImageDigest) -> Bool { digest == story.old.digest || digest == story.new.digest }

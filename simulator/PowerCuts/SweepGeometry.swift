@@ -1,7 +1,7 @@
 import FlashModel
 
 /// A flash that the sweep is run on: small, so that every operation can be cut, and cut like a real part.
-package struct SweepGeometry: Sendable {
+package struct SweepGeometry: Sendable, CustomStringConvertible {
     package let name: String
     let profile: FlashProfile
     let faults: FlashFaults
@@ -9,14 +9,17 @@ package struct SweepGeometry: Sendable {
     /// Of the image that is downloaded, in bytes.
     let imageBytes: Int
     let sectionBytes: Int
+    /// Whether the card has lived for so long that its metadata blocks are full of records: each phase erases one of them.
+    let isLongLived: Bool
 
     private init(
         _ name: String, unit: Int, erase: Int = 4096, blocks: Int = 14, image: Int, section: Int = 2048,
-        persistence: FlashPersistence = .inOrder, faults: FlashFaults = .none
+        persistence: FlashPersistence = .inOrder, faults: FlashFaults = .none, isLongLived: Bool = false
     ) {
         self.name = name
         self.faults = faults
         self.persistence = persistence
+        self.isLongLived = isLongLived
         imageBytes = image
         sectionBytes = section
         do throws(FlashParameterError) {
@@ -45,7 +48,12 @@ package struct SweepGeometry: Sendable {
         SweepGeometry("out-of-order", unit: 256, image: 9000, persistence: .outOfOrder(window: 6)),
         SweepGeometry("bad-blocks", unit: 256, blocks: 20, image: 9000, faults: badBlocks),
         SweepGeometry("silent-blocks", unit: 256, blocks: 20, image: 9000, faults: silentBlocks),
+        SweepGeometry("long-lived", unit: 256, image: 6000, isLongLived: true),
+        SweepGeometry(
+            "long-lived-out-of-order", unit: 128, image: 6000, persistence: .outOfOrder(window: 4), isLongLived: true),
     ]
+
+    package var description: String { name }
 
     package static func named(_ name: some StringProtocol) -> SweepGeometry? {
         all.first { $0.name == name }

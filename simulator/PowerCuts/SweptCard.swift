@@ -101,6 +101,16 @@ struct SweptCard {
         try ask("endDownload") { flash throws(SwitchFailure) in _ = try flash.finishDownload(progress, at: .zero) }
     }
 
+    /// Begins a download, and gives it up: two boot records.
+    mutating func abandonDownload(_ image: SweepImage) throws(Interruption) {
+        let epoch = flash.boot.epoch
+        try ask("startDownload") { flash throws(SwitchFailure) in
+            _ = try flash.startDownload(image.image, epoch: epoch, offset: 0, at: .zero)
+        }
+        let next = flash.boot.epoch
+        try ask("abort") { flash throws(SwitchFailure) in _ = try flash.abort(epoch: next, at: .zero) }
+    }
+
     private mutating func append(_ image: SweepImage, to progress: inout DownloadProgress) throws(Interruption) {
         let start = progress.programmedBytes
         let count = min(sectionBytes - start % sectionBytes, image.bytes.count - start)
