@@ -102,10 +102,10 @@ extension CardFailure {
     /// Another attempt may do better: the card restarts, or its connection was lost.
     var mayPass: Bool {
         switch self {
-        case .unreachable, .noConnection, .silent: true
+        case .unreachable, .noConnection, .silent, .noProgress: true
         case .link(_, let error):
             if case .connection(_) = error { true } else { false }
-        case .wrongSlot, .refused, .noImage, .cancelled: false
+        case .wrongSlot, .refused, .noImage, .tooSlow, .cancelled: false
         }
     }
 }

@@ -52,6 +52,9 @@ package final class CardConversation {
         connection.close()
     }
 
+    /// On the loop's clock.
+    package var now: Instant { loop.now }
+
     // MARK: Deadlines
 
     /// Ends the connection when the card has been silent for longer than the present wait allows.

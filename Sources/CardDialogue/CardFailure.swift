@@ -10,6 +10,10 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongSlot(expected: Int, found: Int, serialNumber: String)
     case link(stage: CardStage, LinkError)
     case silent(stage: CardStage, limit: Duration)
+    /// It says that it is alive, and gets no further.
+    case noProgress(stage: CardStage, limit: Duration)
+    /// It kept the other cards waiting, and the plan drops such cards.
+    case tooSlow(charge: Duration)
     case refused(stage: CardStage, Refusal)
     /// The image did not come, or is not the manifest's; nothing is wrong with the card.
     case noImage(String)
@@ -24,6 +28,10 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
             "slot \(expected) was expected, slot \(found) (serial number \(escaped(serialNumber))) answers; check its address"
         case .link(let stage, let error): "\(stage.rawValue): \(error)"
         case .silent(let stage, let limit): "\(stage.rawValue): nothing from the card for \(limit.inWords)"
+        case .noProgress(let stage, let limit):
+            "\(stage.rawValue): the card is alive, and programmed nothing for \(limit.inWords)"
+        case .tooSlow(let charge):
+            "dropped: it kept the other cards waiting for \(charge.inWords), and the plan says stall: drop"
         case .refused(let stage, let refusal):
             "\(stage.rawValue): the card refuses, \(refusal.code): \(escaped(refusal.text))"
         case .noImage(let reason): reason
@@ -37,6 +45,7 @@ package enum CardStage: String, Sendable {
     case hello
     case start = "start of the download"
     case section = "sending the image"
+    case read = "reading the image back"
     case result = "end of the download"
     case abort = "giving up the download"
     case activate = "activation"

@@ -12,6 +12,8 @@ package final class FrameReader {
     private var start = 0
     private var end = 0
     private var nextSequence: UInt32 = 0
+    /// All that has come from the connection.
+    package private(set) var receivedBytes: UInt64 = 0
 
     /// - Parameter bufferBytes: at least a header and the longest payload that `payload(of:)` will be asked for.
     package init(_ connection: any Connection, format: FrameFormat, bufferBytes: Int = 4096) {
@@ -157,6 +159,7 @@ package final class FrameReader {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: target[filled...])
                 guard let count = try await connection.readSome(into: rest) else { throw ConnectionError.endedEarly }
                 filled += count
+                receivedBytes += UInt64(count)
             } catch {
                 throw .connection(error)
             }
@@ -179,6 +182,7 @@ package final class FrameReader {
             switch try connection.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {
             case .bytes(let count):
                 end += count
+                receivedBytes += UInt64(count)
                 return true
             case .nothingYet: return false
             case .end: throw ConnectionError.endedEarly

@@ -1,39 +1,71 @@
 import CardLink
 package import Runtime
 
-/// The CE's memory for one group: taken once, cut into blocks, filled by the transfer agent and emptied by the download
-/// agents.
+/// The CE's memory for one group: blocks, filled by the transfer agent and emptied by the download agents.
 ///
-/// Owned by the group's software management agent and touched in its isolation only. It keeps the invariant that the bytes
-/// in use never exceed the budget, and checks it at every change.
+/// Owned by the group's software management agent and touched in its isolation only. It takes memory from the group's share as
+/// its depth needs it, and never holds more than the share allows.
 package final class BufferPool {
     package let settings: PoolLayout
     package let imageBytes: Int
     package private(set) var window: BlockWindow
+    /// The most bytes that were held at any time.
     package private(set) var peakBytes = 0
+    package private(set) var depth: DepthControl
+    /// Of the depth, in blocks.
+    package private(set) var depthRange: ClosedRange<Int>
     /// Opened when a block was filled, or no more will be.
     package let filled: Gate
-    /// Opened when a block was released.
+    /// Opened when there may be more room.
     package let emptied: Gate
+    private(set) var clock: PoolClock
+    private(set) var stalls: StallLedger
+    /// Detached cards that are still served.
+    private(set) var catchingUpCount = 0
 
-    private let memory: UnsafeMutableRawBufferPointer
+    private let share: MemoryShare
+    private let loop: any Loop
+    /// Of each live block and of the one that is being filled, by block number modulo capacity.
+    private var buffers: [BlockBuffer?]
+    private var free: [BlockBuffer] = []
+    private var retiredCount = 0
     /// Bytes of the block that is being filled.
     private var fillBytes = 0
-    /// The checksum of each section of each live block, computed once for all cards.
+    /// Of every section that was in the pool: a donor's answer is compared with it.
     private var checksums: [UInt32]
+    /// For the cards that catch up, apart from the blocks.
+    private var reservedBytes = 0
+    /// Since when fewer than half of the cards keep the transfer agent waiting.
+    private var heldByFewSince: Instant?
+    private var leastAhead = 0
+    /// When the depth was adjusted last.
+    private var releasedBefore = 0
+    private var firstBlock = 0
 
-    package init(settings: PoolLayout, imageBytes: Int, cardCount: Int, loop: any Loop) {
+    /// The window walks its blocks.
+    private static let mostBlocks = 4096
+
+    /// - Parameters:
+    ///   - share: the group's memory; the pool gives everything back by `close`.
+    ///   - emptied: the gate that the share opens.
+    package init(
+        settings: PoolLayout, imageBytes: Int, cardCount: Int, share: MemoryShare, emptied: Gate, loop: any Loop
+    ) {
         self.settings = settings
         self.imageBytes = imageBytes
-        window = BlockWindow(capacity: settings.blockCount, cardCount: cardCount)
+        self.share = share
+        self.emptied = emptied
+        self.loop = loop
+        depth = DepthControl(fixed: settings.isDepthFixed ? settings.blockCount : nil)
+        depthRange = depth.target...depth.target
+        let blockCount = (imageBytes + settings.blockBytes - 1) / settings.blockBytes
+        let capacity = min(Self.mostBlocks, blockCount + 1)
+        window = BlockWindow(capacity: capacity, cardCount: cardCount)
+        buffers = Array(repeating: nil, count: capacity)
+        checksums = Array(repeating: 0, count: blockCount * settings.sectionsPerBlock)
+        clock = PoolClock(attachedCount: cardCount, startedAt: loop.now)
+        stalls = StallLedger(cardCount: cardCount, startedAt: loop.now)
         filled = Gate(loop: loop)
-        emptied = Gate(loop: loop)
-        memory = .allocate(byteCount: settings.blockBytes * settings.blockCount, alignment: 4096)
-        checksums = Array(repeating: 0, count: settings.blockCount * settings.sectionsPerBlock)
-    }
-
-    deinit {
-        memory.deallocate()
     }
 
     package var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
@@ -43,15 +75,113 @@ package final class BufferPool {
         min(settings.blockBytes, imageBytes - block * settings.blockBytes)
     }
 
-    /// What the pool holds now: every live block, and the one that is being filled.
-    package var bytesInUse: Int {
-        (window.liveCount + (fillBytes > 0 ? 1 : 0)) * settings.blockBytes
+    /// Begins with a later block than the image's first, before anything was filled.
+    package func begin(at block: Int) {
+        window.begin(at: block)
+        firstBlock = block
+        leastAhead = 0
     }
+
+    // MARK: Memory
+
+    /// Live blocks, the one that is being filled, and those that a detached card still holds.
+    private var usedCount: Int { window.liveCount + (fillBytes > 0 ? 1 : 0) + retiredCount }
+
+    /// What the pool's blocks hold now.
+    package var bytesInUse: Int { usedCount * settings.blockBytes }
+
+    /// The blocks that the group's memory allows.
+    package var depthLimit: Int {
+        let count = (share.allowanceBytes - reservedBytes) / settings.blockBytes
+        return max(DepthControl.least, min(count, window.capacity))
+    }
+
+    private var currentDepth: Int { min(depth.target, depthLimit) }
 
     /// Whether `count` more bytes fit, counting the rest of the block that is being filled.
     package func hasRoom(for count: Int) -> Bool {
-        (window.capacity - window.liveCount) * settings.blockBytes - fillBytes >= count
+        let affordable =
+            window.liveCount + (fillBytes > 0 ? 1 : 0) + free.count
+            + share.availableBytes / settings.blockBytes
+        let blocks = min(currentDepth - retiredCount, affordable) - window.liveCount
+        return blocks * settings.blockBytes - fillBytes >= count
     }
+
+    private func takeBuffer() -> BlockBuffer {
+        if let buffer = free.popLast() { return buffer }
+        share.take(settings.blockBytes)
+        peakBytes = max(peakBytes, share.heldBytes)
+        return BlockBuffer(blockBytes: settings.blockBytes)
+    }
+
+    /// The block has gone from the window.
+    private func recycle(_ block: Int) {
+        let index = block % buffers.count
+        guard let buffer = buffers[index] else { return }
+        buffers[index] = nil
+        if buffer.pins > 0 {
+            buffer.isRetired = true
+            retiredCount += 1
+        } else {
+            free.append(buffer)
+        }
+    }
+
+    /// Gives back what is beyond the present depth.
+    private func trim() {
+        while !free.isEmpty, usedCount + free.count > currentDepth || share.heldBytes > share.allowanceBytes {
+            giveBack(free.removeLast())
+        }
+    }
+
+    private func giveBack(_ buffer: consuming BlockBuffer) {
+        _ = consume buffer
+        share.give(settings.blockBytes)
+    }
+
+    /// Keeps a block's bytes where they are, whatever becomes of the block, until `unpin`.
+    func pin(_ block: Int) -> BlockBuffer {
+        let buffer = buffers[block % buffers.count]!
+        buffer.pins += 1
+        return buffer
+    }
+
+    func unpin(_ buffer: BlockBuffer) {
+        buffer.pins -= 1
+        guard buffer.isRetired && buffer.pins == 0 else { return }
+        buffer.isRetired = false
+        retiredCount -= 1
+        free.append(buffer)
+        trim()
+        emptied.open()
+    }
+
+    /// Takes memory for a section of a card that catches up, once there is some: beside the blocks, half of the memory at the most.
+    func reserve(_ bytes: Int) async throws(CancellationError) {
+        try await emptied.wait {
+            guard reservedBytes == 0 || reservedBytes + bytes <= share.allowanceBytes / 2 else { return false }
+            while share.availableBytes < bytes, let buffer = free.popLast() { giveBack(buffer) }
+            return share.availableBytes >= bytes
+        }
+        reservedBytes += bytes
+        share.take(bytes)
+        peakBytes = max(peakBytes, share.heldBytes)
+    }
+
+    func giveReserveBack(_ bytes: Int) {
+        reservedBytes -= bytes
+        share.give(bytes)
+        emptied.open()
+    }
+
+    /// Gives all memory back, when no card is served any more.
+    package func close() {
+        for block in window.released...window.published { recycle(block) }
+        share.give(share.heldBytes)
+        share.leave()
+    }
+
+    // MARK: Blocks
 
     /// Copies the image's next bytes into the pool, and publishes each block that becomes full.
     ///
@@ -63,12 +193,13 @@ package final class BufferPool {
             let length = length(ofBlock: block)
             let count = min(rest.count, length - fillBytes)
             precondition(window.hasRoom && count > 0, "the pool was filled beyond its room")
-            let start = (block % settings.blockCount) * settings.blockBytes + fillBytes
-            UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + count])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            if fillBytes == 0 { buffers[block % buffers.count] = takeBuffer() }
+            UnsafeMutableRawBufferPointer(
+                rebasing: buffers[block % buffers.count]!.memory[fillBytes..<fillBytes + count]
+            )
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             fillBytes += count
-            notePeak()
             if fillBytes == length { publish(block) }
         }
     }
@@ -80,7 +211,7 @@ package final class BufferPool {
                 offset: part.offset, bytes: part.bytes)
         }
         fillBytes = 0
-        window.publish()
+        change { $0.publish() }
         filled.open()
     }
 
@@ -90,12 +221,21 @@ package final class BufferPool {
 
     /// A section of a live block: its offset in the image, and its bytes where they lie.
     package func section(_ section: Int, ofBlock block: Int) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
+        self.section(section, ofBlock: block, in: buffers[block % buffers.count]!)
+    }
+
+    func section(
+        _ section: Int, ofBlock block: Int, in buffer: BlockBuffer
+    ) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
+        let (offset, count) = range(ofSection: section, inBlock: block)
         let start = section * settings.sectionBytes
-        let count = min(settings.sectionBytes, length(ofBlock: block) - start)
-        let position = (block % settings.blockCount) * settings.blockBytes + start
+        return (offset, UnsafeRawBufferPointer(rebasing: buffer.memory[start..<start + count]))
+    }
+
+    func range(ofSection section: Int, inBlock block: Int) -> (offset: UInt64, count: Int) {
+        let start = section * settings.sectionBytes
         return (
-            UInt64(block * settings.blockBytes + start),
-            UnsafeRawBufferPointer(rebasing: memory[position..<position + count])
+            UInt64(block * settings.blockBytes + start), min(settings.sectionBytes, length(ofBlock: block) - start)
         )
     }
 
@@ -103,29 +243,128 @@ package final class BufferPool {
         checksums[checksumIndex(section, block)]
     }
 
-    private func checksumIndex(_ section: Int, _ block: Int) -> Int {
-        (block % settings.blockCount) * settings.sectionsPerBlock + section
+    /// nil when the section was not in the pool, as it is with a download that went on where an earlier one had ended.
+    func knownChecksum(ofSection section: Int, ofBlock block: Int) -> UInt32? {
+        (firstBlock..<window.published).contains(block) ? checksum(ofSection: section, ofBlock: block) : nil
     }
+
+    private func checksumIndex(_ section: Int, _ block: Int) -> Int {
+        block * settings.sectionsPerBlock + section
+    }
+
+    // MARK: Cards
 
     /// The card has the block at its cursor in its socket.
     package func take(_ card: Int) {
+        if let heldByFewSince, window.isHolder(card) {
+            stalls.charge(card, heldByFewSince.duration(to: loop.now))
+        }
         change { $0.take(card) }
     }
 
     /// The card leaves the window, whatever it still owes.
     package func detach(_ card: Int) {
+        if let heldByFewSince, window.isHolder(card) {
+            stalls.charge(card, heldByFewSince.duration(to: loop.now))
+        }
         change { $0.detach(card) }
     }
 
-    private func change(_ body: (inout BlockWindow) -> Void) {
-        let released = window.released
-        body(&window)
-        if window.released > released { emptied.open() }
+    /// A detached card comes back.
+    func attach(_ card: Int, at block: Int) {
+        stalls.settle(card, at: loop.now)
+        change { $0.attach(card, at: block) }
     }
 
-    private func notePeak() {
-        precondition(
-            bytesInUse <= settings.budgetBytes, "the pool holds \(bytesInUse) of \(settings.budgetBytes) bytes")
-        peakBytes = max(peakBytes, bytesInUse)
+    /// A detached card is served beside the window from now on, or no more.
+    func countCatchingUp(_ count: Int) {
+        catchingUpCount += count
+        noteHolders()
+    }
+
+    private func change(_ body: (inout BlockWindow) -> Void) {
+        let before = (released: window.released, live: window.liveCount, attached: window.attachedCount)
+        body(&window)
+        if window.released > before.released {
+            for block in before.released..<window.released { recycle(block) }
+            trim()
+        }
+        if window.liveCount != before.live || window.attachedCount != before.attached {
+            clock.note(live: window.liveCount, attached: window.attachedCount, at: loop.now)
+        }
+        leastAhead = min(leastAhead, window.published - window.furthest)
+        noteHolders(releasedBefore: before.released)
+        if window.released > before.released { emptied.open() }
+    }
+
+    // MARK: Who waits for whom
+
+    /// The transfer agent waits for room, or no more.
+    func setFull(_ isFull: Bool) {
+        clock.setFull(isFull, at: loop.now)
+        if isFull { noteHolders() } else { chargeHolders() }
+    }
+
+    /// For how long most cards waited for a block while there was no room for one.
+    var starvedWhileFull: Duration {
+        clock.advance(to: loop.now)
+        return clock.starvedWhileFull
+    }
+
+    /// A card waits for a block, or no more.
+    ///
+    /// - Returns: for how long the pool was full so far.
+    func addStarving(_ count: Int) -> Duration {
+        if count < 0 { chargeHolders() }
+        clock.addStarving(count, at: loop.now)
+        noteHolders()
+        return clock.full
+    }
+
+    private var isHeldByFew: Bool {
+        let holders = window.holderCount
+        return clock.isFull && clock.mostStarve && holders > 0
+            && 2 * (holders + catchingUpCount) < window.attachedCount + catchingUpCount
+    }
+
+    /// Looks whether a few cards hold the others up, after a change.
+    private func noteHolders(releasedBefore: Int? = nil) {
+        if let releasedBefore, window.released > releasedBefore { heldByFewSince = nil }
+        guard isHeldByFew, depth.isFixed || depth.target >= depthLimit else { return heldByFewSince = nil }
+        if heldByFewSince == nil { heldByFewSince = loop.now }
+    }
+
+    private func chargeHolders() {
+        guard let since = heldByFewSince else { return }
+        let duration = since.duration(to: loop.now)
+        for card in 0..<cardCount where window.isHolder(card) { stalls.charge(card, duration) }
+        heldByFewSince = nil
+    }
+
+    private var cardCount: Int { window.cardCount }
+
+    /// The cards whose stall budget is used up now.
+    func overdrawnCards() -> [Int] {
+        guard heldByFewSince != nil else { return [] }
+        chargeHolders()
+        noteHolders()
+        let now = loop.now
+        return (0..<cardCount).filter { window.isHolder($0) && stalls.isOverdrawn($0, at: now) }
+    }
+
+    /// Looks at how the last period went, and makes the pool deeper or shallower.
+    func adjustDepth(_ period: Duration, starved: Duration) {
+        let before = depth.target
+        depth.adjust(
+            DepthControl.Period(
+                duration: period, starved: starved, released: window.released - releasedBefore,
+                leastAhead: leastAhead, isHeldByFew: isHeldByFew),
+            limit: depthLimit)
+        releasedBefore = window.released
+        leastAhead = window.published - window.furthest
+        share.setNeed(currentDepth * settings.blockBytes)
+        guard depth.target != before else { return }
+        depthRange = min(depthRange.lowerBound, depth.target)...max(depthRange.upperBound, depth.target)
+        if depth.target > before { emptied.open() } else { trim() }
     }
 }

@@ -14,6 +14,8 @@ final class CardSession {
     private let reader: FrameReader
     private let writer: FrameWriter
     private var windowBytes: UInt64 = 0
+    /// The one that the image goes to.
+    private(set) var instance: UInt8 = 0
     /// What the card has said to be in flash.
     private(set) var programmedBytes: UInt64 = 0
     /// Where this session's part of the image begins.
@@ -34,6 +36,33 @@ final class CardSession {
         self.conversation = conversation
         reader = conversation.reader
         writer = conversation.writer
+    }
+
+    /// Why the card gets nothing more, found while it waited for a block.
+    private(set) var failure: CardFailure?
+    /// When the card said something last, or had nothing to say; while it waits for a block.
+    private var heardAt = Instant.start
+
+    /// The card waits for a block, and may owe acknowledgements meanwhile.
+    func noteStarving() {
+        heardAt = conversation.now
+    }
+
+    /// Takes the acknowledgements that have come while the card waits for a block.
+    func listen() {
+        guard failure == nil else { return }
+        let heardBytes = reader.receivedBytes
+        do throws(CardFailure) {
+            try takeAcknowledgements()
+        } catch {
+            failure = error
+            return
+        }
+        if reader.receivedBytes != heardBytes || programmedBytes == sentBytes {
+            heardAt = conversation.now
+        } else if heardAt.duration(to: conversation.now) > DownloadLimits.silence {
+            failure = .silent(stage: .section, limit: DownloadLimits.silence)
+        }
     }
 
     // MARK: Requests
@@ -59,6 +88,7 @@ final class CardSession {
         else {
             throw conversation.unexpected(reply, stage: .start)
         }
+        instance = started.instance
         firstOffset = started.offset
         sentBytes = started.offset
         programmedBytes = started.offset
@@ -102,7 +132,8 @@ final class CardSession {
         return .all
     }
 
-    private func hasRoom(for count: Int) -> Bool {
+    /// Whether the card's window has room for a section.
+    func hasRoom(for count: Int) -> Bool {
         sentBytes + UInt64(count) <= programmedBytes + windowBytes
     }
 
@@ -183,11 +214,15 @@ final class CardSession {
         }
     }
 
-    /// Waits until the card has programmed more.
+    /// Waits until the card has programmed more. A card whose flash is busy says every second that it is alive.
     func waitForAcknowledgement() async throws(CardFailure) {
-        conversation.expect(.section, within: DownloadLimits.section)
         let before = programmedBytes
+        let deadline = conversation.now.advanced(by: DownloadLimits.section)
         while programmedBytes == before {
+            guard conversation.now < deadline else {
+                throw .noProgress(stage: .section, limit: DownloadLimits.section)
+            }
+            conversation.expect(.section, within: DownloadLimits.silence)
             try await conversation.waitUntilReadable(stage: .section)
             try takeAcknowledgements()
         }

@@ -5,18 +5,29 @@ import Runtime
 import SoftwareImage
 
 /// Drains the pool into one card's flash: one of them, and one task, per card of the group.
-struct DownloadAgent {
+///
+/// Owned by that task, in the isolation of the group.
+final class DownloadAgent {
     let target: CardTarget
     /// The card's place in the pool's window.
     let index: Int
+    var account = CardAccount()
 
     /// How often a card's progress is told: about once for each percent.
     private static let reportsPerCard = 100
 
+    init(target: CardTarget, index: Int) {
+        self.target = target
+        self.index = index
+    }
+
     /// Takes the card from hello to its outcome.
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
-        defer { group.pool.detach(index) }
+        defer {
+            group.cardIsAnswered(index)
+            group.pool.detach(index)
+        }
         do {
             group.report(.cardChanged(slot: target.slot, .connecting))
             let session = try await CardSession.open(target, network: group.network, loop: group.loop)
@@ -26,85 +37,133 @@ struct DownloadAgent {
                 session.conversation.close()
             }
             let identity = try await session.conversation.hello(group.job.engine)
-            if let held = held(identity, by: group) {
-                return group.result(target, .skipped, reason: held)
+            if let holder = holder(identity, of: group.job.manifest) {
+                group.donors.add(index, target, instance: UInt8(holder), session: nil)
+                let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
+                return group.result(target, .skipped, reason: reason)
             }
             return await download(session, after: identity.interrupted, in: group)
         } catch {
-            return group.result(target, failure: error, sentBytes: 0)
+            return group.result(target, failure: error)
         }
     }
 
-    /// Why the card needs nothing, if it does not.
-    private func held(_ identity: CardIdentity, by group: isolated SoftwareManagementAgent) -> String? {
-        let manifest = group.job.manifest
-        let holder = identity.instances.firstIndex {
+    /// The instance that holds the image already.
+    private func holder(_ identity: CardIdentity, of manifest: Manifest) -> Int? {
+        identity.instances.firstIndex {
             $0.isValid && $0.digest == manifest.digest && $0.imageBytes == manifest.imageBytes
         }
-        return holder.map { "instance \($0) holds version \(manifest.version) already" }
     }
 
     private func download(
         _ session: CardSession, after interrupted: InterruptedDownload?, in group: isolated SoftwareManagementAgent
     ) async -> CardResult {
         do {
-            group.needImage()
             group.report(.cardChanged(slot: target.slot, .preparing))
             try await session.start(
                 group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
+            group.donors.add(index, target, instance: session.instance, session: session)
+            group.needImage(index, from: session.sentBytes)
             group.report(.cardChanged(slot: target.slot, .receiving))
-            try await drainPool(into: session, in: group)
+            try await sendImage(to: session, in: group)
             group.report(.cardChanged(slot: target.slot, .verifying))
             try await session.end(group.job.manifest)
+            group.donors.complete(index)
             group.report(.cardProgrammed(slot: target.slot, bytes: session.sentBytes))
-            return group.result(target, .success, sentBytes: session.newBytes, digestMatches: true)
+            return group.result(target, .success, session: session, account, digestMatches: true)
         } catch {
+            group.donors.remove(index)
             if case .noImage(let reason) = error { await session.abort(reason) }
-            return group.result(target, failure: error, sentBytes: session.newBytes)
+            return group.result(target, failure: error, session: session, account)
         }
     }
 
-    /// Sends every block as it comes into the pool, and waits until the image is known to be the manifest's.
-    private func drainPool(into session: CardSession, in group: isolated SoftwareManagementAgent)
+    /// Sends every block as it comes into the pool, and waits until the image is known to be the manifest's. A card that was
+    /// detached is served apart until it can come back.
+    private func sendImage(to session: CardSession, in group: isolated SoftwareManagementAgent)
         async throws(CardFailure)
     {
         let pool = group.pool
-        let transfer = group.transfer
-        var position = Position()
+        var position = try await firstPosition(session, in: group)
         while position.block < pool.blockCountOfImage {
-            switch try sendWhatGoesNow(&position, into: session, in: group) {
-            case .all:
-                let block = position.block
-                guard block < pool.blockCountOfImage else { break }
-                await pool.filled.waitForOpening {
-                    pool.window.published > block || transfer.hasEnded || Task.isCancelled
-                }
-                if Task.isCancelled { throw .cancelled }
-                guard pool.window.published > block else {
-                    throw .noImage(transfer.failure ?? "the image ended early")
-                }
-            case .windowIsFull: try await session.waitForAcknowledgement()
-            case .begun:
-                try await session.finishSection(pool.section(position.section, ofBlock: position.block).bytes)
-                finishSection(&position, of: session, in: group)
+            if pool.window.isAttached(index) {
+                try await drainPool(&position, into: session, in: group)
+            } else {
+                try await catchUp(&position, with: session, in: group)
             }
         }
         // A card must not be told to verify an image that the CE itself has not verified.
+        let transfer = group.transfer
         do { try await transfer.ended.wait { transfer.hasEnded } } catch { throw .cancelled }
         if let failure = transfer.failure { throw .noImage(failure) }
     }
 
-    /// The next section to send.
-    private struct Position {
-        var block = 0
-        var section = 0
+    /// Waits until it is known where the group begins; a card that needs more than that catches up first.
+    private func firstPosition(
+        _ session: CardSession, in group: isolated SoftwareManagementAgent
+    ) async throws(CardFailure) -> SectionPosition {
+        do { try await group.beginning.wait { group.firstBlock != nil || group.transfer.hasEnded } } catch {
+            throw .cancelled
+        }
+        if let failure = group.transfer.failure { throw .noImage(failure) }
+        let own = SectionPosition(offset: session.sentBytes, in: group.pool)
+        let first = group.firstBlock ?? 0
+        guard own.block < first else {
+            return SectionPosition(block: group.pool.window.isAttached(index) ? first : own.block)
+        }
+        group.pool.detach(index)
+        return own
+    }
+
+    /// Sends what comes into the pool, until the image ends or the card was detached.
+    private func drainPool(
+        _ position: inout SectionPosition, into session: CardSession, in group: isolated SoftwareManagementAgent
+    ) async throws(CardFailure) {
+        let pool = group.pool
+        while position.block < pool.blockCountOfImage && pool.window.isAttached(index) {
+            switch try sendWhatGoesNow(&position, into: session, in: group) {
+            case .all:
+                guard position.block < pool.blockCountOfImage else { return }
+                try await waitForBlock(position.block, session, in: group)
+            case .windowIsFull: try await session.waitForAcknowledgement()
+            case .begun:
+                // The card may be detached meanwhile, and the block released.
+                let buffer = pool.pin(position.block)
+                defer { pool.unpin(buffer) }
+                try await session.finishSection(
+                    pool.section(position.section, ofBlock: position.block, in: buffer).bytes)
+                finishSection(&position, of: session, in: group)
+            }
+        }
+    }
+
+    private func waitForBlock(
+        _ block: Int, _ session: CardSession, in group: isolated SoftwareManagementAgent
+    ) async throws(CardFailure) {
+        let pool = group.pool
+        let transfer = group.transfer
+        session.noteStarving()
+        group.starvingSessions[index] = session
+        let start = (time: group.loop.now, full: pool.addStarving(1))
+        await pool.filled.waitForOpening {
+            pool.window.published > block || transfer.hasEnded || session.failure != nil || Task.isCancelled
+        }
+        group.starvingSessions[index] = nil
+        let full = pool.addStarving(-1) - start.full
+        account.poolWait += full
+        account.serverWait += start.time.duration(to: group.loop.now) - full
+        if Task.isCancelled { throw .cancelled }
+        if let failure = session.failure { throw failure }
+        guard pool.window.published > block else {
+            throw .noImage(transfer.failure ?? "the image ended early")
+        }
     }
 
     /// Sends section after section, without a suspension.
     ///
     /// - Returns: what the section at `position` has to wait for; `all` when the pool has no further block.
     private func sendWhatGoesNow(
-        _ position: inout Position, into session: CardSession, in group: isolated SoftwareManagementAgent
+        _ position: inout SectionPosition, into session: CardSession, in group: isolated SoftwareManagementAgent
     ) throws(CardFailure) -> CardSession.Sending {
         let pool = group.pool
         while position.block < pool.window.published {
@@ -116,22 +175,40 @@ struct DownloadAgent {
             let checksum = pool.checksum(ofSection: position.section, ofBlock: position.block)
             let sending = try session.sendNow(offset: part.offset, bytes: part.bytes, checksum: checksum)
             guard case .all = sending else { return sending }
+            account.poolBytes += UInt64(part.bytes.count)
             finishSection(&position, of: session, in: group)
         }
         return .all
     }
 
     /// The connection has taken the section; with the last one of a block the card has taken the block.
-    private func finishSection(
-        _ position: inout Position, of session: CardSession, in group: isolated SoftwareManagementAgent
+    func finishSection(
+        _ position: inout SectionPosition, of session: CardSession, in group: isolated SoftwareManagementAgent
     ) {
         let pool = group.pool
         position.section += 1
         guard position.section == pool.sectionCount(ofBlock: position.block) else { return }
-        pool.take(index)
+        // A card that catches up may be attached ahead of it.
+        if pool.window.isNext(position.block, of: index) { pool.take(index) }
         if position.block % max(1, pool.blockCountOfImage / Self.reportsPerCard) == 0 {
             group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
         }
-        position = Position(block: position.block + 1)
+        position = SectionPosition(block: position.block + 1)
+    }
+}
+
+/// The next section to send.
+struct SectionPosition {
+    var block = 0
+    var section = 0
+
+    init(block: Int) {
+        self.block = block
+    }
+
+    /// - Parameter offset: that of a section, or the image's end.
+    init(offset: UInt64, in pool: BufferPool) {
+        block = Int(offset) / pool.settings.blockBytes
+        section = Int(offset) % pool.settings.blockBytes / pool.settings.sectionBytes
     }
 }

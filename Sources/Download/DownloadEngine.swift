@@ -9,11 +9,14 @@ package struct DownloadEngine: Sendable {
     private let network: any Network
     private let loop: any Loop
     private let observer: (any DownloadObserver)?
+    private let memory: MemoryBudget
 
+    /// - Parameter memory: the CE's, which groups that run at the same time share; nil: what the job says, for itself.
     package init(
         job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
-        observer: (any DownloadObserver)? = nil
+        memory: MemoryBudget? = nil, observer: (any DownloadObserver)? = nil
     ) {
+        self.memory = memory ?? MemoryBudget(bytes: job.pool.budgetBytes, loop: loop)
         self.job = job
         self.source = source
         self.network = network
@@ -34,7 +37,19 @@ package struct DownloadEngine: Sendable {
     }
 
     private func parallel(_ job: DownloadJob) async -> GroupResult {
-        await SoftwareManagementAgent(job: job, source: source, network: network, loop: loop, observer: observer).run()
+        let roomChanged = Gate(loop: loop)
+        let share: MemoryShare
+        do {
+            share = try await memory.join(
+                leastBytes: DepthControl.least * job.pool.blockBytes,
+                needBytes: job.pool.blockCount * job.pool.blockBytes, roomChanged: roomChanged)
+        } catch {
+            return GroupResult(aborted: job)
+        }
+        return await SoftwareManagementAgent(
+            job: job, source: source, share: share, roomChanged: roomChanged, network: network, loop: loop,
+            observer: observer
+        ).run()
     }
 
     /// A stronger baseline than the prior art: still one card after the other and a transfer for each, but within a card

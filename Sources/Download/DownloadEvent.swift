@@ -19,6 +19,8 @@ package enum DownloadEvent: Equatable, Sendable {
 /// Where a card is in its download.
 package enum CardPhase: String, CaseIterable, Sendable {
     case connecting, preparing, receiving, verifying
+    /// It was detached, and is served by itself.
+    case catchingUp = "catching-up"
 }
 
 /// Told of every event on the loop's thread, in order. It must not wait.

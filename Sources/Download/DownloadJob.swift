@@ -10,8 +10,13 @@ package struct DownloadJob: Sendable {
     package var pool: PoolLayout
     /// Who asks, as the cards see it in hello.
     package var engine: String
+    package var stalls: StallPolicy
 
-    package init(group: String, manifest: Manifest, cards: [CardTarget], pool: PoolLayout, engine: String) {
+    package init(
+        group: String, manifest: Manifest, cards: [CardTarget], pool: PoolLayout, engine: String,
+        stalls: StallPolicy = .stallBudget
+    ) {
+        self.stalls = stalls
         self.group = group
         self.manifest = manifest
         self.cards = cards

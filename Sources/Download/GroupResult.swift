@@ -1,3 +1,4 @@
+import CardDialogue
 package import Reports
 
 /// What a group's download came to, before it is made into a report.
@@ -15,6 +16,34 @@ package struct GroupResult: Equatable, Sendable {
     /// Nothing came because the server is not to be had, or does not give the image.
     package var isSourceUnavailable: Bool = false
     package var poolPeakBytes = 0
+    /// The least and the most blocks that the pool was allowed to use, as its cards needed them.
+    package var depthRange = 0...0
+
+    /// Of a group that was cancelled before there was memory for it.
+    init(aborted job: DownloadJob) {
+        name = job.group
+        cards = job.cards.map {
+            CardResult(
+                slot: $0.slot, outcome: .aborted, reason: CardFailure.cancelled.description, sentBytes: 0,
+                elapsed: .zero, digestMatches: false)
+        }
+    }
+
+    init(
+        name: String, cards: [CardResult] = [], elapsed: Duration = .zero, sourceSessions: Int = 0,
+        sourceBytes: UInt64 = 0, sourceFailure: String? = nil, isSourceUnavailable: Bool = false,
+        poolPeakBytes: Int = 0, depthRange: ClosedRange<Int> = 0...0
+    ) {
+        self.name = name
+        self.cards = cards
+        self.elapsed = elapsed
+        self.sourceSessions = sourceSessions
+        self.sourceBytes = sourceBytes
+        self.sourceFailure = sourceFailure
+        self.isSourceUnavailable = isSourceUnavailable
+        self.poolPeakBytes = poolPeakBytes
+        self.depthRange = depthRange
+    }
 
     /// Adds the result of a group that ran after this one.
     mutating func append(_ next: GroupResult) {
@@ -29,6 +58,12 @@ package struct GroupResult: Equatable, Sendable {
         sourceFailure = sourceFailure ?? next.sourceFailure
         isSourceUnavailable = isSourceUnavailable || next.isSourceUnavailable
         poolPeakBytes = max(poolPeakBytes, next.poolPeakBytes)
+        depthRange =
+            depthRange.upperBound == 0
+            ? next.depthRange
+            : min(
+                depthRange.lowerBound, next.depthRange.lowerBound)...max(
+                    depthRange.upperBound, next.depthRange.upperBound)
     }
 }
 
@@ -43,4 +78,5 @@ package struct CardResult: Equatable, Sendable {
     package var elapsed: Duration
     /// The card has compared the digest of what is in its flash.
     package var digestMatches: Bool
+    package var account = CardAccount()
 }

@@ -5,10 +5,12 @@ import ImageSources
 package struct PoolLayout: Equatable, Sendable {
     /// A block's size, in bytes: a multiple of `granularityBytes`, at least `ImageSourceLimits.pieceBytes`.
     package let blockBytes: Int
-    /// At least `minimumBlockCount`.
+    /// The most blocks that fit, at least `minimumBlockCount`.
     package let blockCount: Int
     /// What the pool may hold, in bytes; `blockBytes * blockCount` is at most this.
     package let budgetBytes: Int
+    /// Whether the pool always uses all its blocks; else as many as its cards need.
+    package let isDepthFixed: Bool
 
     /// The length of every section but the image's last, in bytes: the largest part of a block that every card takes.
     package let sectionBytes: Int
@@ -17,12 +19,13 @@ package struct PoolLayout: Equatable, Sendable {
     /// One block that is filled while another is emptied.
     package static let minimumBlockCount = 2
 
-    package init(blockBytes: Int, blockCount: Int, budgetBytes: Int) {
+    package init(blockBytes: Int, blockCount: Int, budgetBytes: Int, isDepthFixed: Bool = false) {
         precondition(blockBytes % Self.granularityBytes == 0 && blockBytes >= ImageSourceLimits.pieceBytes)
         precondition(blockCount >= Self.minimumBlockCount && blockBytes * blockCount <= budgetBytes)
         self.blockBytes = blockBytes
         self.blockCount = blockCount
         self.budgetBytes = budgetBytes
+        self.isDepthFixed = isDepthFixed
         sectionBytes = Self.sectionBytes(ofBlock: blockBytes)
     }
 

@@ -16,21 +16,37 @@ package actor SoftwareManagementAgent {
     let job: DownloadJob
     let network: any Network
     let pool: BufferPool
+    let donors: DonorBoard
+    let source: any ImageSource
     let watch = ConversationWatch()
+    /// Of the cards that wait for a block, by their place.
+    var starvingSessions: [CardSession?]
+    /// What the cards that are dropped cost the others.
+    private(set) var droppedCards: [Int: Duration] = [:]
+    /// The block with which the transfer begins, once it is known.
+    private(set) var firstBlock: Int?
+    /// Opened when it is known, or nothing will come.
+    let beginning: Gate
     private(set) lazy var transfer = TransferAgent(
         group: job.group, manifest: job.manifest, pool: pool, loop: loop
     ) { [unowned self] event in
         assumeIsolated { $0.report(event) }
     }
-    private let source: any ImageSource
     private let observer: (any DownloadObserver)?
     private let demand: Gate
-    private var isImageNeeded = false
+    /// From where on each card needs the image.
+    private var neededOffsets: [UInt64] = []
+    /// The cards that have said what they need, or have ended.
+    private var answeredCards: Set<Int> = []
+    private var gatheringEndsAt: Instant?
     private var startedAt = Instant.start
 
+    /// - Parameters:
+    ///   - share: the group's memory; given back when the run ends.
+    ///   - roomChanged: the gate that the share opens.
     package init(
-        job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
-        observer: (any DownloadObserver)? = nil
+        job: DownloadJob, source: any ImageSource, share: MemoryShare, roomChanged: Gate, network: any Network,
+        loop: any Loop, observer: (any DownloadObserver)? = nil
     ) {
         self.job = job
         self.source = source
@@ -38,8 +54,12 @@ package actor SoftwareManagementAgent {
         self.loop = loop
         self.observer = observer
         demand = Gate(loop: loop)
+        starvingSessions = Array(repeating: nil, count: job.cards.count)
+        beginning = Gate(loop: loop)
+        donors = DonorBoard(imageBytes: job.manifest.imageBytes)
         pool = BufferPool(
-            settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, loop: loop)
+            settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, share: share,
+            emptied: roomChanged, loop: loop)
     }
 
     /// Downloads the image to every card of the group.
@@ -56,6 +76,7 @@ package actor SoftwareManagementAgent {
             // Download agents wait for blocks without a handler of their own.
             loop.perform { filled.open() }
         }
+        pool.close()
         return groupResult(results)
     }
 
@@ -64,6 +85,10 @@ package actor SoftwareManagementAgent {
         await withTaskGroup(of: CardResult?.self) { tasks in
             tasks.addTask {
                 await self.watchDeadlines()
+                return nil
+            }
+            tasks.addTask {
+                await self.watchStalls()
                 return nil
             }
             tasks.addTask {
@@ -90,15 +115,81 @@ package actor SoftwareManagementAgent {
         await watch.run(on: loop)
     }
 
-    /// Waits until a card wants the image, so that a group that has it already costs no transfer.
+    // MARK: The image
+
+    /// Waits until a card wants the image, so that a group that has it already costs no transfer; then fetches what the card needs
+    /// that has the least of it.
     private func fetch() async {
-        guard (try? await demand.wait { isImageNeeded }) != nil else { return }
-        await transfer.run(source: source)
+        guard (try? await demand.wait { !neededOffsets.isEmpty }) != nil else { return }
+        if neededOffsets[0] > 0 {
+            // Every card may have a part of it: the others have a moment to say so.
+            let deadline = loop.now.advanced(by: DownloadLimits.gathering)
+            while !isBeginningKnown && loop.now < deadline {
+                guard (try? await loop.sleep(for: DownloadLimits.gatheringStep)) != nil else { return }
+            }
+        }
+        let offset = neededOffsets.min()!
+        let first = Int(offset) / job.pool.blockBytes
+        pool.begin(at: first)
+        firstBlock = first
+        beginning.open()
+        await transfer.run(source: source, fromBlock: first)
+        beginning.open()
     }
 
-    func needImage() {
-        isImageNeeded = true
+    private var isBeginningKnown: Bool {
+        neededOffsets.contains { $0 < UInt64(job.pool.blockBytes) } || answeredCards.count == job.cards.count
+    }
+
+    /// The card is ready for the image, from `offset` on.
+    func needImage(_ index: Int, from offset: UInt64) {
+        cardIsAnswered(index)
+        neededOffsets.append(offset)
         demand.open()
+    }
+
+    func cardIsAnswered(_ index: Int) {
+        answeredCards.insert(index)
+    }
+
+    // MARK: Stragglers
+
+    /// Looks again and again at how the pool is doing: makes it as deep as needed, and detaches the cards that keep the others
+    /// waiting. The older the download, the longer it waits between two looks.
+    private func watchStalls() async {
+        var last = (time: loop.now, starved: Duration.zero)
+        var listenedAt = loop.now
+        while true {
+            let elapsed = startedAt.duration(to: loop.now)
+            let period = min(
+                max(DownloadLimits.leastStallPeriod, elapsed * DownloadLimits.stallPeriodShare),
+                ConversationLimits.watchPeriod)
+            guard (try? await loop.sleep(for: period)) != nil else { return }
+            let now = loop.now
+            let starved = pool.starvedWhileFull
+            pool.adjustDepth(last.time.duration(to: now), starved: starved - last.starved)
+            last = (now, starved)
+            if listenedAt.duration(to: now) >= ConversationLimits.watchPeriod {
+                listenedAt = now
+                listen()
+            }
+            guard job.stalls != .wait else { continue }
+            for card in pool.overdrawnCards() {
+                if job.stalls == .drop { droppedCards[card] = pool.stalls.charge(of: card) }
+                pool.detach(card)
+            }
+        }
+    }
+
+    /// A card that waits for a block must say what it has programmed, all the same.
+    private func listen() {
+        var hasFailed = false
+        for session in starvingSessions {
+            guard let session else { continue }
+            session.listen()
+            if session.failure != nil { hasFailed = true }
+        }
+        if hasFailed { pool.filled.open() }
     }
 
     func report(_ event: DownloadEvent) {
@@ -108,25 +199,28 @@ package actor SoftwareManagementAgent {
     // MARK: Results
 
     func result(
-        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, sentBytes: UInt64 = 0,
-        digestMatches: Bool = false
+        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, session: CardSession? = nil,
+        _ account: CardAccount = CardAccount(), digestMatches: Bool = false
     ) -> CardResult {
         report(.cardEnded(slot: target.slot, outcome: outcome, reason: reason))
         return CardResult(
-            slot: target.slot, outcome: outcome, reason: reason, sentBytes: sentBytes,
-            elapsed: startedAt.duration(to: loop.now), digestMatches: digestMatches)
+            slot: target.slot, outcome: outcome, reason: reason, sentBytes: session?.newBytes ?? 0,
+            elapsed: startedAt.duration(to: loop.now), digestMatches: digestMatches, account: account)
     }
 
-    func result(_ target: CardTarget, failure: CardFailure, sentBytes: UInt64) -> CardResult {
+    func result(
+        _ target: CardTarget, failure: CardFailure, session: CardSession? = nil, _ account: CardAccount = CardAccount()
+    ) -> CardResult {
         result(
-            target, failure == .cancelled ? .aborted : .failed, reason: failure.description, sentBytes: sentBytes)
+            target, failure == .cancelled ? .aborted : .failed, reason: failure.description, session: session, account)
     }
 
     private func groupResult(_ cards: [CardResult]) -> GroupResult {
         GroupResult(
             name: job.group, cards: cards, elapsed: startedAt.duration(to: loop.now),
-            sourceSessions: transfer.sessionCount, sourceBytes: transfer.receivedBytes, sourceFailure: transfer.failure,
-            isSourceUnavailable: transfer.isSourceUnavailable,
-            poolPeakBytes: pool.peakBytes)
+            sourceSessions: transfer.sessionCount + cards.reduce(0) { $0 + $1.account.ownSessions },
+            sourceBytes: transfer.receivedBytes + cards.reduce(0) { $0 + $1.account.ownSessionBytes },
+            sourceFailure: transfer.failure, isSourceUnavailable: transfer.isSourceUnavailable,
+            poolPeakBytes: pool.peakBytes, depthRange: pool.depthRange)
     }
 }

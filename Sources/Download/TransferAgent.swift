@@ -17,8 +17,10 @@ final class TransferAgent: ImageSink {
     }
 
     private(set) var state = State.waiting
+    /// From the source, in this run.
     private(set) var receivedBytes: UInt64 = 0
     private(set) var isSourceUnavailable = false
+    private var firstOffset: UInt64 = 0
     /// How often the image began to come.
     private(set) var sessionCount = 0
     /// Opened when the state becomes final; the pool's `filled` is opened too.
@@ -50,12 +52,17 @@ final class TransferAgent: ImageSink {
         if case .failed(let reason) = state { reason } else { nil }
     }
 
-    /// Fetches the image; ends in `verified` or `failed`.
-    func run(source: any ImageSource) async {
+    /// Fetches the image from a block on; ends in `verified` or `failed`.
+    ///
+    /// What is before that block is in the cards: only they can compare the whole with its digest, which they do at the end.
+    func run(source: any ImageSource, fromBlock first: Int) async {
+        firstOffset = min(UInt64(first * pool.settings.blockBytes), manifest.imageBytes)
+        // Every card has all of it, and was interrupted before its end.
+        guard firstOffset < manifest.imageBytes else { return end(.verified) }
         state = .fetching
         report(.sourceOpened(group: group))
         do {
-            try await source.fetch(from: 0, into: self)
+            try await source.fetch(from: firstOffset, into: self)
             end(verification())
         } catch .cancelled {
             end(.abandoned)
@@ -78,13 +85,15 @@ final class TransferAgent: ImageSink {
     }
 
     private func verification() -> State {
-        manifest.mismatch(receivedBytes: receivedBytes, digest: hash.digest()).map { .failed($0) } ?? .verified
+        let digest = firstOffset == 0 ? hash.digest() : manifest.digest
+        return manifest.mismatch(receivedBytes: firstOffset + receivedBytes, digest: digest).map { .failed($0) }
+            ?? .verified
     }
 
     // MARK: ImageSink
 
     func accept(_ bytes: UnsafeRawBufferPointer) throws(SinkRefusal) -> Bool {
-        guard receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
+        guard firstOffset + receivedBytes + UInt64(bytes.count) <= manifest.imageBytes else {
             throw SinkRefusal(manifest.excess)
         }
         guard pool.hasRoom(for: bytes.count) else { return false }
@@ -92,11 +101,13 @@ final class TransferAgent: ImageSink {
         hash.update(bytes)
         receivedBytes += UInt64(bytes.count)
         pool.fill(bytes)
-        report(.sourceDelivered(group: group, bytes: receivedBytes))
+        report(.sourceDelivered(group: group, bytes: firstOffset + receivedBytes))
         return true
     }
 
     func waitForRoom() async throws(CancellationError) {
+        pool.setFull(true)
+        defer { pool.setFull(false) }
         try await pool.emptied.wait { pool.hasRoom(for: ImageSourceLimits.pieceBytes) }
     }
 }

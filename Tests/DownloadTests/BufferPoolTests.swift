@@ -15,7 +15,8 @@ struct PoolCase: Sendable, CustomTestStringConvertible {
 
     var layout: PoolLayout {
         PoolLayout(
-            blockBytes: blockBytes, blockCount: blockCount, budgetBytes: blockBytes * blockCount + spareBytes)
+            blockBytes: blockBytes, blockCount: blockCount, budgetBytes: blockBytes * blockCount + spareBytes,
+            isDepthFixed: true)
     }
 
     var testDescription: String {
@@ -74,7 +75,7 @@ struct PoolCase: Sendable, CustomTestStringConvertible {
         try VirtualTimeLoop(seed: 1).runTest { loop in
             for seed in 0..<3 as Range<UInt64> {
                 let pool = BufferPool(
-                    settings: parameters.layout, imageBytes: parameters.imageBytes, cardCount: 3, loop: loop)
+                    alone: parameters.layout, imageBytes: parameters.imageBytes, cardCount: 3, loop: loop)
                 let got = passThrough(pool, image, cards: 3, pieceBytes: parameters.pieceBytes, seed: seed)
                 #expect(got.allSatisfy { $0 == image.bytes }, "seed \(seed)")
                 #expect(pool.bytesInUse == 0)
@@ -90,7 +91,7 @@ struct PoolCase: Sendable, CustomTestStringConvertible {
         let layout = PoolLayout(blockBytes: block, blockCount: 2, budgetBytes: 2 * block)
         let image = TestImage(byteCount: 4 * block)
         try VirtualTimeLoop(seed: 1).runTest { loop in
-            let pool = BufferPool(settings: layout, imageBytes: image.bytes.count, cardCount: 1, loop: loop)
+            let pool = BufferPool(alone: layout, imageBytes: image.bytes.count, cardCount: 1, loop: loop)
             func fill(_ count: Int) {
                 image.bytes.withUnsafeBytes { pool.fill(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             }
@@ -123,7 +124,7 @@ struct PoolCase: Sendable, CustomTestStringConvertible {
         let image = TestImage(byteCount: 2 * block)
         let wokenAt = try VirtualTimeLoop(seed: 1).runTest { loop in
             let pool = LoopBound(
-                BufferPool(settings: layout, imageBytes: 4 * block, cardCount: 2, loop: loop), on: loop)
+                BufferPool(alone: layout, imageBytes: 4 * block, cardCount: 2, loop: loop), on: loop)
             image.bytes.withUnsafeBytes { pool.value.fill($0) }
             pool.value.take(0)
             pool.value.take(0)
@@ -142,5 +143,17 @@ struct PoolCase: Sendable, CustomTestStringConvertible {
             }
         }
         #expect(wokenAt == Instant(sinceStart: .seconds(7)))
+    }
+}
+
+extension BufferPool {
+    /// A pool with a budget of its own.
+    convenience init(alone layout: PoolLayout, imageBytes: Int, cardCount: Int, loop: any Loop) {
+        let emptied = Gate(loop: loop)
+        let memory = MemoryBudget(bytes: layout.budgetBytes, loop: loop)
+        let share = memory.tryJoin(
+            leastBytes: 2 * layout.blockBytes, needBytes: layout.budgetBytes, roomChanged: emptied)
+        self.init(
+            settings: layout, imageBytes: imageBytes, cardCount: cardCount, share: share!, emptied: emptied, loop: loop)
     }
 }

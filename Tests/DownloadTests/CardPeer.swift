@@ -102,18 +102,35 @@ final class CardPeer {
         while true {
             let arrival = try await receive()
             note(arrival)
-            switch arrival {
-            case .end: return
-            case .section: try await acknowledge(receivedBytes)
-            case .request(.hello): try await send(.identity(identity))
-            case .request(.startDownload):
-                try await send(.downloadStarted(DownloadStarted(instance: 1, offset: 0, windowBytes: Self.windowBytes)))
-            case .request(.endDownload): try await sendResult()
-            case .request(.abort): try await send(.aborted(Aborted(epoch: 2)))
-            case .request(.readImage), .request(.activate), .request(.commit), .request(.rollBack):
-                try await send(.refusal(Refusal(code: .notFound, sequence: 0, text: "nothing is kept")))
-            }
+            if arrival == .end { return }
+            try await answer(arrival)
         }
+    }
+
+    /// Answers as a good card without flash does.
+    func answer(_ arrival: Arrival) async throws {
+        switch arrival {
+        case .end: break
+        case .section: try await acknowledge(receivedBytes)
+        case .request(.hello): try await send(.identity(identity))
+        case .request(.startDownload):
+            try await send(.downloadStarted(DownloadStarted(instance: 1, offset: 0, windowBytes: Self.windowBytes)))
+        case .request(.endDownload): try await sendResult()
+        case .request(.abort): try await send(.aborted(Aborted(epoch: 2)))
+        case .request(.readImage), .request(.activate), .request(.commit), .request(.rollBack):
+            try await send(.refusal(Refusal(code: .notFound, sequence: 0, text: "nothing is kept")))
+        }
+    }
+
+    /// Answers a readImage.
+    func sendImageData(offset: UInt64, _ bytes: [UInt8]) async throws {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+        defer { memory.deallocate() }
+        memory.copyBytes(from: bytes)
+        let copy = UnsafeRawBufferPointer(memory)
+        try await writer.writeSection(
+            type: CardFrame.imageData.rawValue, offset: offset, bytes: copy,
+            checksum: FrameWriter.sectionChecksum(offset: offset, bytes: copy))
     }
 
     /// Says that the image is in flash, with the digest that was announced or another one.

@@ -43,6 +43,8 @@ struct DownloadBench: Sendable {
     var image = TestImage(byteCount: 200_000)
     var blockBytes = 64 << 10
     var blockCount = 4
+    var isDepthFixed = false
+    var stalls = StallPolicy.stallBudget
     var mode = DownloadMode.parallel
     var seed: UInt64 = 1
     /// When the run is cancelled: before it starts, or at this time.
@@ -79,7 +81,9 @@ struct DownloadBench: Sendable {
     }
 
     var pool: PoolLayout {
-        PoolLayout(blockBytes: blockBytes, blockCount: blockCount, budgetBytes: blockBytes * blockCount)
+        PoolLayout(
+            blockBytes: blockBytes, blockCount: blockCount, budgetBytes: blockBytes * blockCount,
+            isDepthFixed: isDepthFixed)
     }
 
     /// The time that a card's flash needs for the image.
@@ -123,7 +127,8 @@ struct DownloadBench: Sendable {
                 }
             }
             let job = DownloadJob(
-                group: "bench", manifest: image.manifest(), cards: targets, pool: pool, engine: "test")
+                group: "bench", manifest: image.manifest(), cards: targets, pool: pool, engine: "test",
+                stalls: stalls)
             let engine = DownloadEngine(job: job, source: source, network: network, loop: loop, observer: log)
             let result = await runEngine(engine, on: loop)
             let endedAt = loop.now

@@ -36,7 +36,7 @@ import Testing
             .scripted {
                 try await $0.prepare()
                 try await $0.listenOnly()
-            }, "nothing from the card for 30 s"),
+            }, "nothing from the card for 4 s"),
         BadCard(
             "acknowledges what was not sent",
             .scripted {

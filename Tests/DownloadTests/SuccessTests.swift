@@ -132,13 +132,13 @@ import VirtualShelf
                 group: "bench", manifest: image.manifest(),
                 cards: [CardTarget(slot: 1, endpoint: listener.endpoint)],
                 pool: PoolLayout(blockBytes: 64 << 10, blockCount: 4, budgetBytes: 256 << 10), engine: "test")
-            let agent = SoftwareManagementAgent(job: job, source: server, network: network, loop: loop)
+            let engine = DownloadEngine(job: job, source: server, network: network, loop: loop)
             return await withTaskGroup(of: GroupResult?.self) { tasks in
                 tasks.addTask {
                     await CardPeer.serve(listener, slot: 1, loop: loop) { try await $0.behave() }
                     return nil
                 }
-                let result = await agent.run()
+                let result = await engine.run(.parallel)
                 tasks.cancelAll()
                 return (result, server.sessionCount, server.sentBytes)
             }

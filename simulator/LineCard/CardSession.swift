@@ -18,6 +18,8 @@ final class CardSession {
     /// The request that waits for the responder, and the number of its frame. The receiver reads on when it is done.
     var request: (request: CardRequest, sequence: UInt32)?
     var download: Download?
+    /// Bytes of a section come slowly: the CE shall hear that the card is alive.
+    var owesSign = false
     /// Set when the receiver has ended.
     var inputEnd: SessionEnd?
     /// The responder found a request that may not come in this state.

@@ -47,7 +47,7 @@ extension LineCard {
         let download = Download(progress, offset: Int(start.offset), window: window)
         session.download = download
         downloader = session
-        try await waitForFlash(until: recorded)
+        try await waitForFlash(until: recorded, download, session)
         let started = DownloadStarted(
             instance: UInt8(progress.instance), offset: start.offset, windowBytes: UInt32(download.window.capacityBytes)
         )
@@ -94,7 +94,7 @@ extension LineCard {
         let arrival = download.window.arrival(at: offset)
         do throws(SectionFailure) {
             let end = try program(download, offset: offset, length: length, at: arrival.time)
-            do { try await waitForFlash(until: end) } catch { throw .cancelled }
+            do { try await waitForFlash(until: end, download, session) } catch { throw .cancelled }
         } catch {
             guard case .refused(let code, let text) = error else { throw CancellationError() }
             let refusal = Refusal(code: code, sequence: arrival.sequence, text: text)
@@ -103,9 +103,7 @@ extension LineCard {
         }
         download.acknowledge(length)
         guard !download.isAborted else { return }
-        let acknowledgement = Acknowledgement(
-            programmedBytes: UInt64(download.acknowledgedBytes), windowBytes: UInt32(download.window.capacityBytes))
-        await send(.acknowledgement(acknowledgement), session)
+        await acknowledge(download, session)
     }
 
     private enum SectionFailure: Error {

@@ -36,6 +36,20 @@ extension LineCard {
         }
     }
 
+    /// Has the responder give a sign of life while a section comes slowly.
+    func watchArrivals(_ bound: LoopBound<CardSession>) async {
+        let session = bound.value
+        var seen = session.reader.receivedBytes
+        while (try? await loop.sleep(for: Self.signPeriod)) != nil {
+            defer { seen = session.reader.receivedBytes }
+            guard session.reader.receivedBytes != seen, let download = session.download, !download.isStopped else {
+                continue
+            }
+            session.owesSign = true
+            session.gate.open()
+        }
+    }
+
     private func nextHeader(_ session: LoopBound<CardSession>) async throws(LinkError) -> FrameHeader? {
         try await session.value.reader.header()
     }

@@ -15,6 +15,9 @@ extension LineCard {
                 // Sections first: a request that came after them waits for them.
                 if let refusal = session.download?.takeEviction() {
                     await send(.refusal(refusal), session)
+                } else if session.owesSign {
+                    session.owesSign = false
+                    if let download = session.download, !download.isStopped { await acknowledge(download, session) }
                 } else if let download = session.download, download.hasWork {
                     try await programNext(download, session)
                 } else if let (request, sequence) = session.request {
@@ -26,7 +29,7 @@ extension LineCard {
                 } else {
                     try await session.gate.wait {
                         session.download?.hasWork == true || session.download?.isEvicted == true
-                            || session.request != nil || session.inputEnd != nil
+                            || session.request != nil || session.inputEnd != nil || session.owesSign
                     }
                 }
             }
@@ -83,25 +86,56 @@ extension LineCard {
         }
     }
 
+    /// Says what is in flash; also as a sign of life, when that is nothing new.
+    func acknowledge(_ download: Download, _ session: CardSession) async {
+        await send(
+            .acknowledgement(
+                Acknowledgement(
+                    programmedBytes: UInt64(download.acknowledgedBytes),
+                    windowBytes: UInt32(download.window.capacityBytes))), session)
+    }
+
+    /// Waits until the flash is done with a part of a download, and gives a sign of life now and then.
+    func waitForFlash(
+        until end: Duration, _ download: Download, _ session: CardSession
+    ) async throws(CancellationError) {
+        let end = Instant(sinceStart: end)
+        while true {
+            let next = min(end, loop.now.advanced(by: Self.signPeriod))
+            try await loop.sleep(until: next)
+            guard next < end else { return }
+            if !download.isStopped { await acknowledge(download, session) }
+        }
+    }
+
     /// Waits until the flash is done with something.
     func waitForFlash(until end: Duration) async throws(CancellationError) {
         try await loop.sleep(until: Instant(sinceStart: end))
     }
 
-    /// Sends a part of a valid instance's image in one frame.
+    /// Up to where an instance can be read: a valid one up to its image's end, the one that is being written as far as it is
+    /// programmed, so that a card that is behind can catch up.
+    private func readableBytes(of instance: Int) -> UInt64 {
+        let state = flash.boot.instances[instance]
+        if state.isValid { return state.imageBytes }
+        guard let progress = downloader?.download?.progress, progress.instance == instance else { return 0 }
+        return UInt64(progress.programmedBytes)
+    }
+
+    /// Sends a part of an instance's image in one frame.
     ///
     /// - Returns: why not, if not.
     private func sendImage(_ read: ReadImage, _ sequence: UInt32, _ session: CardSession) async throws -> Refusal? {
         let instance = Int(read.instance)
-        let state = flash.boot.instances[instance]
-        guard state.isValid && read.offset < state.imageBytes else {
+        let end = readableBytes(of: instance)
+        guard read.offset < end else {
             return Refusal(
                 code: .notFound, sequence: sequence,
-                text: state.isValid
-                    ? "instance \(instance) can be read up to byte \(state.imageBytes), not from \(read.offset) on"
+                text: end > 0
+                    ? "instance \(instance) can be read up to byte \(end), not from \(read.offset) on"
                     : "instance \(instance) holds no valid image")
         }
-        let byteCount = Int(min(UInt64(read.bytes), state.imageBytes - read.offset))
+        let byteCount = Int(min(UInt64(read.bytes), end - read.offset))
         guard let memory = MappedMemory(byteCount: byteCount) else {
             return Refusal(
                 code: .noMemory, sequence: sequence, text: "no memory to read \(byteCount) bytes of an image")

@@ -22,6 +22,9 @@ package actor LineCard {
     package static let helloTimeout = Duration.seconds(10)
     /// How long a card that is out of descriptors waits before it looks for the next connection.
     static let acceptPause = Duration.milliseconds(100)
+    /// How often a card that owes an acknowledgement says that it is alive: its CE waits for four of them (section 4.4 of the
+    /// protocol).
+    static let signPeriod = Duration.seconds(1)
 
     package nonisolated let settings: CardSettings
     nonisolated let loop: any Loop
@@ -168,8 +171,14 @@ package actor LineCard {
                 await self.respond(session)
                 return nil
             }
+            group.addTask {
+                await self.watchArrivals(session)
+                return nil
+            }
             var end = SessionEnd.cancelled
-            for await result in group { end = result ?? end }
+            // All but the last, which has no end of its own.
+            for _ in 0..<3 { end = await group.next().flatMap { $0 } ?? end }
+            group.cancelAll()
             return end
         }
         sessionCount -= 1

@@ -1,0 +1,18 @@
+/// What one card's download took: for its result.
+package struct CardAccount: Equatable, Sendable {
+    /// Bytes that came out of the pool.
+    package var poolBytes: UInt64 = 0
+    /// Bytes that were read back from donor cards.
+    package var donorBytes: UInt64 = 0
+    /// Bytes of sessions of its own with the server.
+    package var ownSessionBytes: UInt64 = 0
+    package var ownSessions = 0
+    /// How often it was detached.
+    package var detachments = 0
+    /// Waited for a block that the server had not delivered.
+    package var serverWait: Duration = .zero
+    /// Waited for a block that the pool had no room for.
+    package var poolWait: Duration = .zero
+
+    package init() {}
+}
