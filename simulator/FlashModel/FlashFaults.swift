@@ -32,19 +32,31 @@ package struct FlashFaults: Equatable, Sendable {
 
     package static let none = FlashFaults()
 
+    /// Ten thousand times what the best parts promise; keeps sums of cycles far from an overflow.
+    package static let mostCycles = 1_000_000_000
+    /// Blocks that misbehave, and likewise units: more than a card has spares for are of no use.
+    package static let mostEntries = 64
+
     /// - Throws: for a number that no part has, by the name of its field.
     package func check(_ geometry: FlashGeometry) throws(FlashParameterError) {
-        if initialCycles < 0 { throw FlashParameterError("cycles", initialCycles, mustBe: "at least 0") }
+        for (name, count) in [("bad_blocks", blocks.count), ("bad_pages", units.count)] where count > Self.mostEntries {
+            throw FlashParameterError(name, "\(count) entries long", mustBe: "at most \(Self.mostEntries) entries long")
+        }
+        for (name, cycles) in [("age", initialCycles)] + blocks.map({ ("bad_blocks.after", $0.afterCycles) })
+            + units.map({ ("bad_pages.after", $0.afterCycles) })
+        where !(0...Self.mostCycles).contains(cycles) {
+            throw FlashParameterError(name, cycles, mustBe: "from 0 to \(Self.mostCycles)")
+        }
         for (name, value) in [("factory_bad", factoryBadShare), ("bit_flips", bitFlipProbability)]
         where !(0...1).contains(value) { throw FlashParameterError(name, value, mustBe: "from 0 to 1") }
         for (name, value) in [("slow", slowness), ("slow_erase", eraseSlowness)] where !(0...1e6).contains(value) {
             throw FlashParameterError(name, value, mustBe: "from 0 to 1000000")
         }
         for fault in blocks where !(0..<geometry.blockCount).contains(fault.block) {
-            throw FlashParameterError("block", fault.block, mustBe: "from 0 to \(geometry.blockCount - 1)")
+            throw FlashParameterError("bad_blocks.block", fault.block, mustBe: "from 0 to \(geometry.blockCount - 1)")
         }
         for fault in units where !(0..<geometry.unitCount).contains(fault.unit) {
-            throw FlashParameterError("page", fault.unit, mustBe: "from 0 to \(geometry.unitCount - 1)")
+            throw FlashParameterError("bad_pages.page", fault.unit, mustBe: "from 0 to \(geometry.unitCount - 1)")
         }
     }
 }

@@ -104,9 +104,11 @@ package struct CardProcess: Sendable {
         let settings = assignment.settings
         var flash =
             if let path = assignment.flashPath {
-                FlashModel(settings.flash, storage: try FileFlashStorage(path: path, profile: settings.flash))
+                FlashModel(
+                    settings.flash, storage: try FileFlashStorage(path: path, profile: settings.flash),
+                    faults: settings.faults)
             } else {
-                FlashModel(settings.flash)
+                FlashModel(settings.flash, faults: settings.faults)
             }
         if let cut = command.powerCut { flash.arm(cut) }
         let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void = { [host, slot = command.slot] peer, end in
