@@ -105,7 +105,8 @@ package struct CardProcess: Sendable {
         var flash =
             if let path = assignment.flashPath {
                 FlashModel(
-                    settings.flash, storage: try FileFlashStorage(path: path, profile: settings.flash),
+                    settings.flash,
+                    storage: try FileFlashStorage(path: path, profile: settings.flash, faults: settings.faults),
                     faults: settings.faults)
             } else {
                 FlashModel(settings.flash, faults: settings.faults)
