@@ -39,24 +39,39 @@ package struct FlashFaults: Equatable, Sendable {
 
     /// - Throws: for a number that no part has, by the name of its field.
     package func check(_ geometry: FlashGeometry) throws(FlashParameterError) {
-        for (name, count) in [("bad_blocks", blocks.count), ("bad_pages", units.count)] where count > Self.mostEntries {
-            throw FlashParameterError(name, "\(count) entries long", mustBe: "at most \(Self.mostEntries) entries long")
+        try Self.check("age", initialCycles, upTo: Self.mostCycles)
+        try Self.check("factory_bad", factoryBadShare, upTo: 1)
+        try Self.check("bit_flips", bitFlipProbability, upTo: 1)
+        try Self.check("slow", slowness, upTo: 1e6)
+        try Self.check("slow_erase", eraseSlowness, upTo: 1e6)
+        try Self.check("bad_blocks", entries: blocks.count)
+        for fault in blocks {
+            try Self.check("bad_blocks.block", fault.block, upTo: geometry.blockCount - 1)
+            try Self.check("bad_blocks.after", fault.afterCycles, upTo: Self.mostCycles)
         }
-        for (name, cycles) in [("age", initialCycles)] + blocks.map({ ("bad_blocks.after", $0.afterCycles) })
-            + units.map({ ("bad_pages.after", $0.afterCycles) })
-        where !(0...Self.mostCycles).contains(cycles) {
-            throw FlashParameterError(name, cycles, mustBe: "from 0 to \(Self.mostCycles)")
+        try Self.check("bad_pages", entries: units.count)
+        for fault in units {
+            try Self.check("bad_pages.page", fault.unit, upTo: geometry.unitCount - 1)
+            try Self.check("bad_pages.after", fault.afterCycles, upTo: Self.mostCycles)
         }
-        for (name, value) in [("factory_bad", factoryBadShare), ("bit_flips", bitFlipProbability)]
-        where !(0...1).contains(value) { throw FlashParameterError(name, value, mustBe: "from 0 to 1") }
-        for (name, value) in [("slow", slowness), ("slow_erase", eraseSlowness)] where !(0...1e6).contains(value) {
-            throw FlashParameterError(name, value, mustBe: "from 0 to 1000000")
+    }
+
+    private static func check(_ field: String, _ number: Int, upTo most: Int) throws(FlashParameterError) {
+        guard number >= 0 && number <= most else {
+            throw FlashParameterError(field, number, mustBe: "from 0 to \(most)")
         }
-        for fault in blocks where !(0..<geometry.blockCount).contains(fault.block) {
-            throw FlashParameterError("bad_blocks.block", fault.block, mustBe: "from 0 to \(geometry.blockCount - 1)")
+    }
+
+    private static func check(_ field: String, _ number: Double, upTo most: Double) throws(FlashParameterError) {
+        // Not so for what is not a number.
+        guard number >= 0 && number <= most else {
+            throw FlashParameterError(field, number, mustBe: "from 0 to \(Int(most))")
         }
-        for fault in units where !(0..<geometry.unitCount).contains(fault.unit) {
-            throw FlashParameterError("bad_pages.page", fault.unit, mustBe: "from 0 to \(geometry.unitCount - 1)")
+    }
+
+    private static func check(_ field: String, entries count: Int) throws(FlashParameterError) {
+        guard count <= mostEntries else {
+            throw FlashParameterError(field, "\(count) entries long", mustBe: "at most \(mostEntries) entries long")
         }
     }
 }

@@ -26,11 +26,12 @@ extension FlashModel {
         let timing = profile.timing
         let typical = profile.programTime(cycles: cycles)
         var time = Duration.zero
-        if faults.times == .typical || typical == timing.longestProgramUnit {
+        if faults.times == .typical || typical == timing.longestProgramUnit || units.isEmpty {
             time = typical * units.count
         } else {
-            for index in 0..<units.count {
-                time += drawn(typical, timing.longestProgramUnit, operation: counts.operations + index)
+            // They are counted already; no two operations draw the same.
+            for operation in counts.operations - units.count + 1...counts.operations {
+                time += drawn(typical, timing.longestProgramUnit, operation: operation)
             }
         }
         return time.slowed(by: faults.slowness)

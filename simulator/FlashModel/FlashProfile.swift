@@ -12,7 +12,7 @@ package struct FlashProfile: Equatable, Sendable {
     /// What every byte of an erased block reads as.
     package let erasedValue: UInt8
 
-    /// - Throws: for a name that is none, and for an endurance below one cycle.
+    /// - Throws: for a name that is none, and for an endurance below one cycle or above `FlashFaults.mostCycles`.
     package init(
         name: String, geometry: FlashGeometry, timing: FlashTiming, enduranceCycles: Int?, erasedValue: UInt8 = 0xFF
     ) throws(FlashParameterError) {
@@ -23,8 +23,9 @@ package struct FlashProfile: Equatable, Sendable {
                 "profile", name.utf8.isEmpty ? "empty" : "no name",
                 mustBe: "1 to \(Self.maximumNameBytes) bytes long, without control characters")
         }
-        if let enduranceCycles, enduranceCycles < 1 {
-            throw FlashParameterError("endurance_cycles", enduranceCycles, mustBe: "at least 1, or absent")
+        if let enduranceCycles, !(1...FlashFaults.mostCycles).contains(enduranceCycles) {
+            throw FlashParameterError(
+                "endurance_cycles", enduranceCycles, mustBe: "from 1 to \(FlashFaults.mostCycles), or absent")
         }
         self.name = name
         self.geometry = geometry
