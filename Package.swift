@@ -159,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CCurl", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
+                "CCurl", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "Shelves",
                 "SoftwareImage", "Terminal", argumentParser,
             ],
             path: "benchmarks/benchmark", swiftSettings: strict),
