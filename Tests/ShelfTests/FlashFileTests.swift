@@ -33,7 +33,12 @@ import Testing
         let profile: String
         let age: Int
         let cycles: Cycles
-        let bad_blocks: [BadBlock]
+        let badBlocks: [BadBlock]
+
+        enum CodingKeys: String, CodingKey {
+            case profile, age, cycles
+            case badBlocks = "bad_blocks"
+        }
     }
 
     /// What a scenario says is wrong arrives at the card's process, is written down in its file, and is shown from there.
@@ -47,7 +52,7 @@ import Testing
             let json = try ProgramRun("line-card", ["flash", path, "--json"])
             let shown = try JSONDecoder().decode(Shown.self, from: Data(json.output.utf8))
             #expect(shown.profile == "spi-nor" && shown.age == 50000 && shown.cycles.least == 50000)
-            #expect(shown.bad_blocks.map(\.block) == [20] && shown.bad_blocks[0].spare != nil)
+            #expect(shown.badBlocks.map(\.block) == [20] && shown.badBlocks[0].spare != nil)
             let table = try ProgramRun("line-card", ["flash", path])
             #expect(table.output.contains("instance 1    version 2.0.0, valid"))
             #expect(table.output.contains("bad blocks    1: 20 (now in "))
