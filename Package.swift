@@ -91,6 +91,7 @@ let package = Package(
         simulation(
             "LineCard",
             ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+        simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
@@ -136,7 +137,9 @@ let package = Package(
         .executableTarget(
             name: "line-card",
             dependencies: [
-                "CSystem", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
+                "CSystem", "CardProtocol", "CardSoftware", "FlashModel", "FlashReport", "LineCard", "Links",
+                "Rendezvous",
+                "Runtime",
             ],
             path: "simulator/line-card",
             swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
@@ -156,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CCurl", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel", "Shelves",
+                "CCurl", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "Shelves",
                 "SoftwareImage", "Terminal", argumentParser,
             ],
             path: "benchmarks/benchmark", swiftSettings: strict),
@@ -169,6 +173,7 @@ let package = Package(
             "LineCardTests",
             ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
+        tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),

@@ -2,7 +2,7 @@
 package enum SettingsLimits {
     /// A scenario of ten thousand cards, each with settings of its own, is smaller.
     package static let maximumFileBytes = 1 << 20
-    /// Mappings and lists within each other; the deepest key of a scenario is at level 6.
+    /// Mappings and lists within each other; the deepest key of a scenario is at level 8.
     package static let maximumDepth = 16
     /// Words that may be aliases (`*name`) in a file that may have anchors (`&name`), the opening comment apart. Both
     /// are refused one by one, with their places, once the file is parsed; this bounds what parsing can cost: libyaml

@@ -11,6 +11,13 @@ import Testing
         FlashModel(profile, storage: try FileFlashStorage(path: path, profile: profile))
     }
 
+    private func faults(age: Int, seed: UInt64) -> FlashFaults {
+        var faults = FlashFaults()
+        faults.initialCycles = age
+        faults.seed = seed
+        return faults
+    }
+
     @Test func contentsWearAndProgrammedUnitsReopenExactly() throws {
         let profile = try smallProfile()
         do {
@@ -83,15 +90,104 @@ import Testing
                 readSize: read, programSize: program, eraseSize: erase, blockCount: blocks, erasedValue: erased))
     }
 
+    /// The same geometry in another part: its blocks would be good for other cycles, or were drawn bad in other places.
+    @Test func aFileOfAnotherPartIsRefusedByFieldAndLeftAsItWas() throws {
+        let small = try smallProfile()
+        func part(_ name: String, endurance: Int?) throws -> FlashProfile {
+            try FlashProfile(name: name, geometry: small.geometry, timing: small.timing, enduranceCycles: endurance)
+        }
+        let own = faults(age: 7, seed: 9)
+        do { _ = try FileFlashStorage(path: path, profile: small, faults: own) }
+        try expectRefusal("profile", try part("smaller", endurance: 10), own)
+        try expectRefusal("endurance_cycles", try part("small", endurance: 11), own)
+        try expectRefusal("endurance_cycles", try part("small", endurance: nil), own)
+        try expectRefusal("age", small, faults(age: 8, seed: 9))
+        try expectRefusal("fault_seed", small, faults(age: 7, seed: 10))
+        _ = try FileFlashStorage(path: path, profile: small, faults: own)
+    }
+
+    /// Other times are no other part: a scenario may run faster than the last one did.
+    @Test func aFileOfAFasterFlashIsTheSame() throws {
+        let profile = try smallProfile()
+        do { _ = try open(profile) }
+        _ = try open(profile.scaled(by: 0.5))
+    }
+
+    @Test func aFileExplainsItself() throws {
+        let profile = try smallProfile()
+        do {
+            var flash = FlashModel(
+                profile, storage: try FileFlashStorage(path: path, profile: profile, faults: faults(age: 7, seed: .max))
+            )
+            try flash.erase(block: 3, at: .zero)
+            _ = try flash.program(pattern(64), at: 768)
+        }
+        let flash = try FlashModel(inspecting: path)
+        #expect(flash.profile.name == "small")
+        #expect(flash.profile.geometry == profile.geometry)
+        #expect(flash.profile.enduranceCycles == 10)
+        #expect(flash.profile.erasedValue == 0xFF)
+        #expect(flash.faults.initialCycles == 7 && flash.faults.seed == .max)
+        #expect(try flash.wear(ofBlock: 3) == 1)
+        #expect(try flash.contents(768, 64) == pattern(64))
+    }
+
+    /// From the file's beginning: where a field ends, a value that no flash has, and the field that the refusal names.
+    @Test(
+        arguments: [
+            (11, [3], "version"), (11, [1], "version"), (15, [0], "read_size"), (19, [33], "program_size"),
+            (23, [16], "erase_size"), (24, [0xFF], "block_count"), (25, [0xFF], "block_count"), (33, [0], "profile"),
+            (33, [0x1B], "profile"), (33, [0xFF], "profile"), (65, [0xFF], "endurance_cycles"), (73, [0x7F], "age"),
+        ] as [(Int, [UInt8], String)])
+    func aFileThatCannotBeIsNotInspected(at offset: Int, bytes: [UInt8], field: String) throws {
+        do { _ = try open(try smallProfile()) }
+        var spoilt = try fileBytes()
+        spoilt.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        try replaceFile(spoilt)
+        try expectNoInspection(field)
+    }
+
+    @Test func aTruncatedAnEmptyAndAnAlienFileAreNotInspected() throws {
+        do { _ = try open(try smallProfile()) }
+        let whole = try fileBytes()
+        for (field, bytes) in [
+            ("size", Array(whole.dropLast())), ("size", whole + [0]), ("header", Array(whole[..<88])), ("header", []),
+            ("magic", pattern(whole.count)),
+        ] {
+            try replaceFile(bytes)
+            try expectNoInspection(field)
+        }
+        let missing = folder.path("missing")
+        #expect(throws: FlashStorageError(path: missing, operation: "open", code: ENOENT)) {
+            _ = try FlashModel(inspecting: missing)
+        }
+        let root = folder.root
+        #expect(throws: FlashStorageError(path: root, operation: "read of the header", code: EISDIR)) {
+            _ = try FlashModel(inspecting: root)
+        }
+    }
+
+    private func expectNoInspection(_ field: String) throws {
+        let before = try fileBytes()
+        let error = #expect(throws: FlashStorageError.self) { _ = try FlashModel(inspecting: path) }
+        guard case .refused(path, field, _, _) = error else {
+            Issue.record("refused for \(String(describing: error)), not for \(field)")
+            return
+        }
+        #expect(try fileBytes() == before)
+    }
+
     @Test func aTruncatedALaterAndAnAlienFileAreRefusedAndLeftAsTheyWere() throws {
         let profile = try smallProfile()
         _ = try open(profile)
         let whole = try fileBytes()
         var later = whole
-        later[11] = 2
+        later[11] = 3
+        var older = whole
+        older[11] = 1
         for (field, bytes) in [
             ("size", Array(whole.dropLast())), ("size", Array(whole[..<5000])), ("header", Array(whole[..<20])),
-            ("header", []), ("version", later), ("magic", pattern(whole.count)),
+            ("header", []), ("version", later), ("version", older), ("magic", pattern(whole.count)),
         ] {
             try replaceFile(bytes)
             try expectRefusal(field, profile)
@@ -124,9 +220,13 @@ import Testing
         #expect(error?.description.contains(missing) == true)
     }
 
-    private func expectRefusal(_ field: String, _ profile: FlashProfile) throws {
+    private func expectRefusal(
+        _ field: String, _ profile: FlashProfile, _ faults: FlashFaults = .none
+    ) throws {
         let before = try fileBytes()
-        let error = #expect(throws: FlashStorageError.self) { _ = try FileFlashStorage(path: path, profile: profile) }
+        let error = #expect(throws: FlashStorageError.self) {
+            _ = try FileFlashStorage(path: path, profile: profile, faults: faults)
+        }
         guard case .refused(path, field, _, _) = error else {
             Issue.record("refused for \(String(describing: error)), not for \(field)")
             return

@@ -45,7 +45,8 @@ import Testing
 
     @Test(arguments: [
         ("read_size", 0, 32, 256, 8), ("program_size", 2, 33, 264, 8), ("program_size", 2, 0, 256, 8),
-        ("erase_size", 2, 32, 100, 8), ("erase_size", 2, 32, 128 << 20, 8), ("erase_size", 2, 32, -256, 8),
+        ("erase_size", 2, 32, 16, 8), ("erase_size", 2, 32, 100, 8), ("erase_size", 2, 32, 128 << 20, 8),
+        ("erase_size", 2, 32, -256, 8),
         ("block_count", 2, 32, 256, 0), ("block_count", 2, 32, 256, Int.max),
     ])
     func impossibleGeometryIsRefusedByField(field: String, read: Int, program: Int, erase: Int, blocks: Int) {
@@ -53,6 +54,26 @@ import Testing
             _ = try FlashGeometry(readSize: read, programSize: program, eraseSize: erase, blockCount: blocks)
         }
         #expect(error?.field == field)
+    }
+
+    private static let impossibleFaults: [(String, FlashFaults)] = [
+        ("age", faults { $0.initialCycles = -1 }), ("age", faults { $0.initialCycles = .max }),
+        ("factory_bad", faults { $0.factoryBadShare = 1.1 }), ("bit_flips", faults { $0.bitFlipProbability = .nan }),
+        ("slow", faults { $0.slowness = -1 }), ("slow_erase", faults { $0.eraseSlowness = .infinity }),
+        ("bad_blocks.block", faults { $0.blocks = [BlockFault(block: 8, .eraseError)] }),
+        ("bad_blocks.after", faults { $0.blocks = [BlockFault(block: 7, .eraseError, afterCycles: -1)] }),
+        ("bad_blocks", faults { $0.blocks = (0...64).map { BlockFault(block: $0 % 8, .eraseError) } }),
+        ("bad_pages.page", faults { $0.units = [UnitFault(unit: 64, .weakPage)] }),
+        ("bad_pages.after", faults { $0.units = [UnitFault(unit: 63, .weakPage, afterCycles: .max)] }),
+        ("bad_pages", faults { $0.units = (0...64).map { UnitFault(unit: $0 % 64, .weakPage) } }),
+    ]
+
+    @Test(arguments: impossibleFaults)
+    func impossibleFaultsAreRefusedByField(field: String, faults: FlashFaults) throws {
+        let geometry = try smallProfile().geometry
+        let error = #expect(throws: FlashParameterError.self) { try faults.check(geometry) }
+        #expect(error?.field == field)
+        try FlashFaults.none.check(geometry)
     }
 
     @Test func impossibleTimesEnduranceAndSizesAreRefusedByField() throws {
@@ -67,7 +88,30 @@ import Testing
         #expect(
             field { _ = try FlashTiming(readUnit: .zero, programUnit: .seconds(-1), eraseBlock: .zero) }
                 == "program_time")
+        for (longestProgram, longestErase, name) in [
+            (Duration.zero, Duration.seconds(1), "longest_program_time"), (.seconds(1), .zero, "longest_erase_time"),
+            (.seconds(3601), .seconds(1), "longest_program_time"),
+        ] {
+            #expect(
+                field {
+                    _ = try FlashTiming(
+                        readUnit: .zero, programUnit: .seconds(1), eraseBlock: .seconds(1),
+                        longestProgramUnit: longestProgram, longestEraseBlock: longestErase)
+                } == name)
+        }
         let instant = FlashProfile.instant
+        for name in ["", String(repeating: "x", count: 33), "a\u{1B}b"] {
+            #expect(
+                field {
+                    _ = try FlashProfile(
+                        name: name, geometry: instant.geometry, timing: instant.timing, enduranceCycles: nil)
+                } == "profile")
+        }
+        #expect(
+            field {
+                _ = try FlashProfile(
+                    name: "immortal", geometry: instant.geometry, timing: instant.timing, enduranceCycles: .max)
+            } == "endurance_cycles")
         #expect(
             field {
                 _ = try FlashProfile(

@@ -23,15 +23,43 @@ func pattern(_ count: Int, _ seed: Int = 1) -> [UInt8] {
 enum StorageKind: CaseIterable, Sendable {
     case memory, file
 
-    func model(_ profile: FlashProfile, in folder: TemporaryFolder) throws -> FlashModel {
+    func model(
+        _ profile: FlashProfile, in folder: TemporaryFolder, faults: FlashFaults = .none
+    ) throws -> FlashModel {
         switch self {
-        case .memory: FlashModel(profile)
-        case .file: FlashModel(profile, storage: try FileFlashStorage(path: folder.path("flash"), profile: profile))
+        case .memory: FlashModel(profile, faults: faults)
+        case .file:
+            FlashModel(
+                profile, storage: try FileFlashStorage(path: folder.path("flash"), profile: profile, faults: faults),
+                faults: faults)
         }
     }
 }
 
+/// `smallProfile` with longest times of ten times the typical ones, which it reaches at 1,000 cycles.
+func agingProfile(unitsPerBlock: Int = 8) throws -> FlashProfile {
+    try FlashProfile(
+        name: "aging",
+        geometry: FlashGeometry(readSize: 2, programSize: 32, eraseSize: 32 * unitsPerBlock, blockCount: 8),
+        timing: FlashTiming(
+            readUnit: .nanoseconds(100), programUnit: .microseconds(10), eraseBlock: .milliseconds(5),
+            longestProgramUnit: .microseconds(100), longestEraseBlock: .milliseconds(50)),
+        enduranceCycles: 1000)
+}
+
+func faults(_ change: (inout FlashFaults) -> Void) -> FlashFaults {
+    var faults = FlashFaults()
+    change(&faults)
+    return faults
+}
+
 extension FlashModel {
+    mutating func readBytes(_ address: Int, _ count: Int, at time: Duration = .zero) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try bytes.withUnsafeMutableBytes { _ = try read(address: address, into: $0, at: time) }
+        return bytes
+    }
+
     mutating func program(_ bytes: [UInt8], at address: Int, at time: Duration = .zero) throws -> Duration {
         try bytes.withUnsafeBytes { try program(address: address, bytes: $0, at: time) }
     }
@@ -67,8 +95,12 @@ final class TemporaryFolder: Sendable {
         return names.sorted()
     }
 
-    deinit {
+    func clear() {
         for name in names { unlink(path(name)) }
+    }
+
+    deinit {
+        clear()
         rmdir(root)
     }
 }

@@ -36,10 +36,16 @@ import Testing
         #expect(try parse(command.arguments.joined(separator: " ")) == .run(command))
     }
 
+    @Test func aFlashFileIsShownAsATableOrAsJSON() throws {
+        #expect(try parse("flash card-1.flash") == .flash(path: "card-1.flash", isJSON: false))
+        #expect(try parse("flash --json card-1.flash") == .flash(path: "card-1.flash", isJSON: true))
+        #expect(try parse("flash --help") == .help)
+    }
+
     @Test func helpAndVersionNeedNothingElse() throws {
         #expect(try parse("--help") == .help)
         #expect(try parse("--version") == .version)
-        for option in ["--rendezvous", "--slot", "--help", "--version"] {
+        for option in ["--rendezvous", "--slot", "--help", "--version", "flash FILE", "--json"] {
             #expect(CardArguments.helpText.contains(option))
         }
     }
@@ -53,6 +59,8 @@ import Testing
         ("--rendezvous 10.0.0.1:7000 --slot 1 --die-at-operation 0", "--die-at-operation 0"),
         ("--rendezvous 10.0.0.1:7000 --slot 1 --die-at-operation 5:torn", "garbage"),
         ("--rendezvous 10.0.0.1:7000 --slot 1 --booted 2", "--booted 2"),
+        ("flash", "FILE"), ("flash --json", "FILE"), ("flash a b", "b: flash shows one file"),
+        ("flash a --map", "--map"),
     ])
     func aWrongCommandLineIsNamed(line: String, named: String) {
         let error = #expect(throws: CardArguments.UsageError.self) { _ = try parse(line) }

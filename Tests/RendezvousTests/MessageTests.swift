@@ -9,9 +9,9 @@ import Testing
     static let announcement = CardAnnouncement(
         slot: 12, processID: 4711, nodeName: "shelf1", endpoint: Endpoint(host: "10.0.0.7", port: 40123))
 
-    static func settings(_ flash: FlashProfile = .mlcNAND) throws -> CardSettings {
+    static func settings(_ flash: FlashProfile = .mlcNAND, _ faults: FlashFaults = .none) throws -> CardSettings {
         try CardSettings(
-            slot: 12, hardwareType: "OLT-8", serialNumber: "SN-12", flash: flash, windowBytes: 96 << 10,
+            slot: 12, hardwareType: "OLT-8", serialNumber: "SN-12", flash: flash, faults: faults, windowBytes: 96 << 10,
             maximumSectionBytes: 48 << 10, factoryVersion: "1.2.3", linkBitsPerSecond: 100_000_000,
             linkLatency: .microseconds(1500) + Duration(secondsComponent: 0, attosecondsComponent: 7))
     }
@@ -63,12 +63,13 @@ import Testing
     /// The settings' own checks guard the wire, too.
     @Test func valuesThatCannotBeAreMalformed() throws {
         let assignment = CardAssignment(settings: try Self.settings(), flashPath: nil)
-        // The slot opens the payload; the flash's erased value (1 byte) ends it, and the endurance stands before.
+        // The slot opens the payload. The faults end it with 48 bytes, if there are none; before them stands the flash's erased value
+        // (1 byte), and before that its endurance.
         for spoil: (inout [UInt8]) -> Void in [
             {
                 $0[0] = 0; $0[1] = 0
             },
-            { $0[$0.count - 9] = 0xFF },
+            { $0[$0.count - 48 - 9] = 0xFF },
             { $0.append(0xFF) },
         ] {
             #expect(throws: ProtocolError.self) { try decoded(.settings(assignment), spoil) }

@@ -12,15 +12,17 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "CardProtocol", "CardLink", "SoftwareImage", "FlashModel", "Links", "LineCard", "Rendezvous",
-        "line-card",
+        "Runtime", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel", "FlashReport", "Links",
+        "LineCard",
+        "Rendezvous", "line-card",
     ]
     static let engineModules = [
         "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
         "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runs", "Scenarios",
+        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",
+        "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf",
     ]

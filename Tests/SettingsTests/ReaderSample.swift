@@ -6,6 +6,7 @@ struct ReaderSample: Equatable {
 
     var count: Int?
     var ratio: Double?
+    var share: Double?
     var isOn: Bool?
     var size: ByteCount?
     var rate: DataRate?
@@ -18,7 +19,7 @@ struct ReaderSample: Equatable {
     var pool: PoolSettings?
 
     static let keys = [
-        "count", "ratio", "flag", "size", "rate", "wait", "colour", "title", "name", "numbers", "map", "pool",
+        "count", "ratio", "share", "flag", "size", "rate", "wait", "colour", "title", "name", "numbers", "map", "pool",
     ]
 
     static func read(_ text: String, overrides: [String] = []) throws(SettingsError) -> ReaderSample {
@@ -33,6 +34,7 @@ struct ReaderSample: Equatable {
         if let fields = document.root.fields(keys) {
             sample.count = fields.required("count")?.integer(in: 0...100)
             sample.ratio = fields["ratio"]?.number(in: 0...1)
+            sample.share = fields["share"]?.share(in: 0...0.5)
             sample.isOn = fields["flag"]?.flag()
             sample.size = fields["size"]?.byteCount(in: .kibibytes(1) ... .mebibytes(1))
             sample.rate = fields["rate"]?.dataRate(in: DataRate(bitsPerSecond: 1)...DataRate(bitsPerSecond: 1_000_000))

@@ -33,6 +33,11 @@ import Testing
         #expect(sample.pool?.blockBytes == 131_072)
     }
 
+    @Test(arguments: [("0", 0), ("0.02", 0.02), ("2%", 0.02), ("12.5 %", 0.125), ("1e-6", 1e-6), ("2.5e-1", 0.25)])
+    func aShareIsANumberAPercentageOrAPowerOfTen(text: String, share: Double) throws {
+        #expect(try ReaderSample.read("count: 1\nshare: \(text)").share == share)
+    }
+
     /// Each of them is something else to a reader that goes by YAML 1.1's types.
     @Test(arguments: ["yes", "No", "on", "1:30", "010", "0x1F", "1e3", "2024-01-01", "1_000", "=", "<<", "True", ".5"])
     func aTextIsItsOwnText(text: String) throws {
@@ -58,6 +63,11 @@ import Testing
         ("count: 1\nratio: nan", "f.yaml:2:8: ratio is 'nan'; expected a number from 0 to 1"),
         ("count: 1\nratio: 1e-3", "f.yaml:2:8: ratio is '1e-3'; expected a number from 0 to 1"),
         ("count: 1\nratio: 1.5", "f.yaml:2:8: ratio is 1.5; it must be from 0 to 1"),
+        ("count: 1\nshare: 51%", "f.yaml:2:8: share is 51%; it must be from 0 to 0.5"),
+        ("count: 1\nshare: 1e3", "f.yaml:2:8: share is '1e3'; expected a share such as 0.02, 2% or 1e-6"),
+        ("count: 1\nshare: nan", "f.yaml:2:8: share is 'nan'; expected a share such as 0.02, 2% or 1e-6"),
+        ("count: 1\nshare: 1e-", "f.yaml:2:8: share is '1e-'; expected a share such as 0.02, 2% or 1e-6"),
+        ("count: 1\nshare: 2%%", "f.yaml:2:8: share is '2%%'; expected a share such as 0.02, 2% or 1e-6"),
         ("count: 1\nflag: yes", "f.yaml:2:7: flag is 'yes'; expected true or false (did you mean 'true'?)"),
         ("count: 1\nflag: off", "f.yaml:2:7: flag is 'off'; expected true or false (did you mean 'false'?)"),
         ("count: 1\nflag: True", "f.yaml:2:7: flag is 'True'; expected true or false (did you mean 'true'?)"),

@@ -17,35 +17,57 @@ package struct FileFlashStorage: FlashStorage {
     /// The programmed bits that are looked at together, on the stack: 16,384 units.
     private typealias BitsBuffer = InlineArray<2048, UInt8>
 
-    package let geometry: FlashGeometry
+    package let header: FlashFileHeader
     package let path: String
     private let layout: FlashFileLayout
     private let file: OpenFile
 
+    package var geometry: FlashGeometry { layout.geometry }
+
+    /// - Parameter faults: those whose seed and age a new file notes, and an older one must have.
     /// - Throws: `refused` for a file of another flash or version, or a truncated one; `inUse`; `full`; `failed`. Then the
     ///   file is as it was.
-    package init(path: String, profile: FlashProfile, access: Access = .exclusive) throws(FlashStorageError) {
+    package init(
+        path: String, profile: FlashProfile, faults: FlashFaults = .none, access: Access = .exclusive
+    ) throws(FlashStorageError) {
         self.path = path
-        geometry = profile.geometry
-        layout = FlashFileLayout(geometry: profile.geometry, erasedValue: profile.erasedValue)
-        if access == .exclusive { try Self.createIfAbsent(path, layout) }
+        header = FlashFileHeader(profile, faults)
+        layout = FlashFileLayout(geometry: profile.geometry)
+        if access == .exclusive { try Self.createIfAbsent(path, header, layout) }
         file = try OpenFile(path, access == .exclusive ? O_RDWR : O_RDONLY)
         if access == .exclusive && flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
             throw errno == EWOULDBLOCK ? .inUse(path: path) : .last(path, "flock")
         }
-        try checkHeader()
+        let found = try Self.headerBytes(of: file, path)
+        do { try header.check(found) } catch { throw FlashStorageError(path: path, error) }
+        try checkSize()
+    }
+
+    /// Opens a file for inspection, of whatever flash it is.
+    ///
+    /// - Throws: `refused` for what is no flash file of this version, or a truncated one; `failed`.
+    package init(inspecting path: String) throws(FlashStorageError) {
+        self.path = path
+        // A pipe without a writer would be waited for.
+        file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+        let found = try Self.headerBytes(of: file, path)
+        do { header = try FlashFileHeader(decoding: found) } catch { throw FlashStorageError(path: path, error) }
+        layout = FlashFileLayout(geometry: header.geometry)
+        try checkSize()
     }
 
     /// Where address 0 of the flash stands in its file.
     package static var contentsOffset: Int { FlashFileLayout.contentsOffset }
 
-    private func checkHeader() throws(FlashStorageError) {
-        var header = [UInt8](repeating: 0, count: FlashFileLayout.headerBytes)
+    /// The header as it is in the file, or what there is of it.
+    private static func headerBytes(of file: OpenFile, _ path: String) throws(FlashStorageError) -> [UInt8] {
+        var header = [UInt8](repeating: 0, count: FlashFileHeader.byteCount)
         let count = header.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, $0.count, 0) }
         guard count >= 0 else { throw .last(path, "read of the header") }
-        if let (field, expected, found) = layout.difference(from: Array(header[..<count])) {
-            throw .refused(path: path, field: field, expected: expected, found: found)
-        }
+        return Array(header[..<count])
+    }
+
+    private func checkSize() throws(FlashStorageError) {
         let size = Int(lseek(file.descriptor, 0, SEEK_END))
         guard size == layout.fileBytes else {
             throw .refused(path: path, field: "size", expected: "\(layout.fileBytes) bytes", found: "\(size) bytes")
@@ -53,12 +75,14 @@ package struct FileFlashStorage: FlashStorage {
     }
 
     /// Makes the file under another name first, so that a card that is killed meanwhile leaves no half of one.
-    private static func createIfAbsent(_ path: String, _ layout: FlashFileLayout) throws(FlashStorageError) {
+    private static func createIfAbsent(
+        _ path: String, _ header: FlashFileHeader, _ layout: FlashFileLayout
+    ) throws(FlashStorageError) {
         guard Glibc.access(path, F_OK) != 0 else { return }
         let draft = "\(path).\(getpid()).new"
         do throws(FlashStorageError) {
             let file = try OpenFile(draft, O_RDWR | O_CREAT | O_TRUNC)
-            let header = layout.header
+            let header = header.bytes
             let written = header.withUnsafeBytes { pwrite(file.descriptor, $0.baseAddress, $0.count, 0) }
             guard written >= 0 else { throw .last(path, "write of the header") }
             guard written == header.count else { throw .full(path: path, operation: "write of the header") }
@@ -103,7 +127,7 @@ package struct FileFlashStorage: FlashStorage {
             let high = min(address + buffer.count, (base + range.upperBound) * unitBytes)
             bits.blank(
                 UnsafeMutableRawBufferPointer(rebasing: buffer[low - address..<high - address]), address: low,
-                unitBytes: unitBytes, firstBitUnit: base, erasedValue: layout.erasedValue)
+                unitBytes: unitBytes, firstBitUnit: base, erasedValue: header.erasedValue)
             return true
         }
     }
@@ -244,6 +268,10 @@ extension FlashStorageError {
     /// The error of the system call that has just failed.
     fileprivate static func last(_ path: String, _ operation: String) -> FlashStorageError {
         FlashStorageError(path: path, operation: operation, code: errno)
+    }
+
+    fileprivate init(path: String, _ refusal: FlashFileHeader.Refusal) {
+        self = .refused(path: path, field: refusal.field, expected: refusal.expected, found: refusal.found)
     }
 
     /// - Parameter code: an `errno` value (errno(3)).

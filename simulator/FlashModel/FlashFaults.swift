@@ -32,19 +32,46 @@ package struct FlashFaults: Equatable, Sendable {
 
     package static let none = FlashFaults()
 
+    /// Ten thousand times what the best parts promise; keeps sums of cycles far from an overflow.
+    package static let mostCycles = 1_000_000_000
+    /// Blocks that misbehave, and likewise units: more than a card has spares for are of no use.
+    package static let mostEntries = 64
+
     /// - Throws: for a number that no part has, by the name of its field.
     package func check(_ geometry: FlashGeometry) throws(FlashParameterError) {
-        if initialCycles < 0 { throw FlashParameterError("cycles", initialCycles, mustBe: "at least 0") }
-        for (name, value) in [("factory_bad", factoryBadShare), ("bit_flips", bitFlipProbability)]
-        where !(0...1).contains(value) { throw FlashParameterError(name, value, mustBe: "from 0 to 1") }
-        for (name, value) in [("slow", slowness), ("slow_erase", eraseSlowness)] where !(0...1e6).contains(value) {
-            throw FlashParameterError(name, value, mustBe: "from 0 to 1000000")
+        try Self.check("age", initialCycles, upTo: Self.mostCycles)
+        try Self.check("factory_bad", factoryBadShare, upTo: 1)
+        try Self.check("bit_flips", bitFlipProbability, upTo: 1)
+        try Self.check("slow", slowness, upTo: 1e6)
+        try Self.check("slow_erase", eraseSlowness, upTo: 1e6)
+        try Self.check("bad_blocks", entries: blocks.count)
+        for fault in blocks {
+            try Self.check("bad_blocks.block", fault.block, upTo: geometry.blockCount - 1)
+            try Self.check("bad_blocks.after", fault.afterCycles, upTo: Self.mostCycles)
         }
-        for fault in blocks where !(0..<geometry.blockCount).contains(fault.block) {
-            throw FlashParameterError("block", fault.block, mustBe: "from 0 to \(geometry.blockCount - 1)")
+        try Self.check("bad_pages", entries: units.count)
+        for fault in units {
+            try Self.check("bad_pages.page", fault.unit, upTo: geometry.unitCount - 1)
+            try Self.check("bad_pages.after", fault.afterCycles, upTo: Self.mostCycles)
         }
-        for fault in units where !(0..<geometry.unitCount).contains(fault.unit) {
-            throw FlashParameterError("page", fault.unit, mustBe: "from 0 to \(geometry.unitCount - 1)")
+    }
+
+    private static func check(_ field: String, _ number: Int, upTo most: Int) throws(FlashParameterError) {
+        guard number >= 0 && number <= most else {
+            throw FlashParameterError(field, number, mustBe: "from 0 to \(most)")
+        }
+    }
+
+    private static func check(_ field: String, _ number: Double, upTo most: Double) throws(FlashParameterError) {
+        // Not so for what is not a number.
+        guard number >= 0 && number <= most else {
+            throw FlashParameterError(field, number, mustBe: "from 0 to \(Int(most))")
+        }
+    }
+
+    private static func check(_ field: String, entries count: Int) throws(FlashParameterError) {
+        guard count <= mostEntries else {
+            throw FlashParameterError(field, "\(count) entries long", mustBe: "at most \(mostEntries) entries long")
         }
     }
 }

@@ -44,9 +44,13 @@ extension FlashModel {
     /// The first of the block's units that cannot be programmed.
     func failingUnit(of units: Range<Int>, block: Int, cycles: Int) -> Int? {
         if misbehaves(block, .programError, cycles: cycles) { return units.lowerBound }
-        return faults.units.filter {
-            $0.behaviour == .weakPage && units.contains($0.unit) && cycles >= $0.afterCycles
-        }.map(\.unit).min()
+        // Without a list of candidates, which would be an allocation for each program.
+        var first: Int?
+        for fault in faults.units
+        where fault.behaviour == .weakPage && units.contains(fault.unit) && cycles >= fault.afterCycles {
+            first = min(first ?? fault.unit, fault.unit)
+        }
+        return first
     }
 
     mutating func leaveGarbage(inUnit unit: Int) throws(FlashError) {

@@ -18,32 +18,23 @@ extension FlashModel {
     func eraseTime(cycles: Int) -> Duration {
         let timing = profile.timing
         let time = drawn(
-            aged(timing.eraseBlock, longest: timing.longestEraseBlock, cycles: cycles), timing.longestEraseBlock,
-            operation: counts.operations)
-        let slowness = faults.slowness * faults.eraseSlowness
-        return slowness == 1 ? time : time * slowness
+            profile.eraseTime(cycles: cycles), timing.longestEraseBlock, operation: counts.operations)
+        return time.slowed(by: faults.slowness * faults.eraseSlowness)
     }
 
     func programTime(_ units: Range<Int>, cycles: Int) -> Duration {
         let timing = profile.timing
-        let typical = aged(timing.programUnit, longest: timing.longestProgramUnit, cycles: cycles)
+        let typical = profile.programTime(cycles: cycles)
         var time = Duration.zero
-        if faults.times == .typical || typical == timing.longestProgramUnit {
+        if faults.times == .typical || typical == timing.longestProgramUnit || units.isEmpty {
             time = typical * units.count
         } else {
-            for index in 0..<units.count {
-                time += drawn(typical, timing.longestProgramUnit, operation: counts.operations + index)
+            // They are counted already; no two operations draw the same.
+            for operation in counts.operations - units.count + 1...counts.operations {
+                time += drawn(typical, timing.longestProgramUnit, operation: operation)
             }
         }
-        return faults.slowness == 1 ? time : time * faults.slowness
-    }
-
-    /// The typical time at an age: it grows with the square of the life used up, to the data sheet's maximum at its end. Life is
-    /// counted in thousandths, so that a fresh part has exactly the typical time.
-    private func aged(_ typical: Duration, longest: Duration, cycles: Int) -> Duration {
-        guard let endurance = profile.enduranceCycles, longest > typical else { return typical }
-        let thousandths = min(1000, cycles * 1000 / endurance)
-        return thousandths == 0 ? typical : typical + (longest - typical) * (thousandths * thousandths) / 1_000_000
+        return time.slowed(by: faults.slowness)
     }
 
     private func drawn(_ typical: Duration, _ longest: Duration, operation: Int) -> Duration {

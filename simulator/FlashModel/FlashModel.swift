@@ -142,7 +142,8 @@ package struct FlashModel: Sendable {
         guard power.isOn else { throw .powerLost }
         try peek(address: address, into: buffer)
         counts.reads += 1
-        let end = occupy(for: profile.readTime(address: address, byteCount: buffer.count) * faults.slowness, from: time)
+        let duration = profile.readTime(address: address, byteCount: buffer.count).slowed(by: faults.slowness)
+        let end = occupy(for: duration, from: time)
         if !isSound { try misread(address: address, buffer) }
         return end
     }

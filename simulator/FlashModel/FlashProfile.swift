@@ -1,5 +1,9 @@
 /// A flash part: how it is cut, how long it takes, how long it lives.
 package struct FlashProfile: Equatable, Sendable {
+    /// The longest name, in bytes of UTF-8: what a flash file has room for.
+    package static let maximumNameBytes = 32
+
+    /// 1 to `maximumNameBytes`, without control characters.
     package let name: String
     package let geometry: FlashGeometry
     package let timing: FlashTiming
@@ -8,12 +12,20 @@ package struct FlashProfile: Equatable, Sendable {
     /// What every byte of an erased block reads as.
     package let erasedValue: UInt8
 
-    /// - Throws: for an endurance below one cycle.
+    /// - Throws: for a name that is none, and for an endurance below one cycle or above `FlashFaults.mostCycles`.
     package init(
         name: String, geometry: FlashGeometry, timing: FlashTiming, enduranceCycles: Int?, erasedValue: UInt8 = 0xFF
     ) throws(FlashParameterError) {
-        if let enduranceCycles, enduranceCycles < 1 {
-            throw FlashParameterError("endurance_cycles", enduranceCycles, mustBe: "at least 1, or absent")
+        guard (1...Self.maximumNameBytes).contains(name.utf8.count),
+            !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        else {
+            throw FlashParameterError(
+                "profile", name.utf8.isEmpty ? "empty" : "no name",
+                mustBe: "1 to \(Self.maximumNameBytes) bytes long, without control characters")
+        }
+        if let enduranceCycles, !(1...FlashFaults.mostCycles).contains(enduranceCycles) {
+            throw FlashParameterError(
+                "endurance_cycles", enduranceCycles, mustBe: "from 1 to \(FlashFaults.mostCycles), or absent")
         }
         self.name = name
         self.geometry = geometry

@@ -49,6 +49,18 @@ package struct FlashTiming: Equatable, Sendable {
         self.eraseBlock = eraseBlock
     }
 
+    /// Operations take no time: for a flash that is only looked at.
+    static let none = FlashTiming()
+
+    private init() {
+        readUnit = .zero
+        readByte = .zero
+        programUnit = .zero
+        eraseBlock = .zero
+        longestProgramUnit = .zero
+        longestEraseBlock = .zero
+    }
+
     /// All times multiplied by `factor`.
     package func scaled(by factor: Double) throws(FlashParameterError) -> FlashTiming {
         // Beyond a million a Duration would overflow before `longest` could be looked at.

@@ -17,6 +17,8 @@ package struct CardSettings: Equatable, Sendable {
     /// By which a card is known when it is moved to another slot. 1 to 255 bytes of UTF-8.
     package let serialNumber: String
     package let flash: FlashProfile
+    /// What is wrong with this card's own flash.
+    package let faults: FlashFaults
     /// The RAM for sections that are not programmed yet, in bytes; at least one section, and there while a download runs.
     package let windowBytes: Int
     /// The largest section, in bytes: 1 to 65,536.
@@ -33,7 +35,8 @@ package struct CardSettings: Equatable, Sendable {
 
     /// - Throws: for a value outside of what its field says.
     package init(
-        slot: UInt16, hardwareType: String, serialNumber: String, flash: FlashProfile, windowBytes: Int = 128 << 10,
+        slot: UInt16, hardwareType: String, serialNumber: String, flash: FlashProfile,
+        faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
         bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy()
@@ -58,10 +61,14 @@ package struct CardSettings: Equatable, Sendable {
         guard bootTime >= .zero && bootTime <= Self.longestBoot else {
             throw CardSettingsError("boot_time", bootTime, mustBe: "from 0 s to \(Self.longestBoot)")
         }
+        do throws(FlashParameterError) { try faults.check(flash.geometry) } catch {
+            throw CardSettingsError("flash.\(error.field)", error.value, mustBe: error.allowed)
+        }
         self.slot = slot
         self.hardwareType = hardwareType
         self.serialNumber = serialNumber
         self.flash = flash
+        self.faults = faults
         self.windowBytes = windowBytes
         self.maximumSectionBytes = maximumSectionBytes
         self.factoryVersion = factoryVersion

@@ -4,6 +4,8 @@ import Runtime
 /// The command line of `line-card`.
 package enum CardArguments: Equatable, Sendable {
     case run(CardCommand)
+    /// A look at a flash file.
+    case flash(path: String, isJSON: Bool)
     case help
     case version
 
@@ -18,6 +20,7 @@ package enum CardArguments: Equatable, Sendable {
 
     package static let helpText = """
         usage: line-card --rendezvous HOST:PORT [--slot N] [--port N] [--die-at-operation N[:MODE[:SEED]]]
+               line-card flash FILE [--json]
 
         Emulates one line card. Announces itself to the simulator that listens at HOST:PORT, is told there what card it
         is, and serves the card protocol on a port of its own until that connection ends.
@@ -35,6 +38,10 @@ package enum CardArguments: Equatable, Sendable {
           --help                  print this text
           --version               print the version
 
+        line-card flash FILE shows a card's flash file, also while the card runs, and changes nothing: the part, the boot
+        record and its instances, erase counts, bad blocks and what stands in their place, the life that is left, and a
+        map of the erase blocks. With --json it prints one JSON object.
+
         exit codes: 0 let go by the simulator, or ended by SIGINT or SIGTERM; 64 wrong usage; 69 the rendezvous is not
         to be had; 74 the flash file cannot be used
 
@@ -45,6 +52,30 @@ package enum CardArguments: Equatable, Sendable {
     /// - Parameter environment: looks up a variable.
     package static func parse(
         _ arguments: some Sequence<String>, environment: (String) -> String?
+    ) throws(UsageError) -> CardArguments {
+        let arguments = Array(arguments)
+        return arguments.first == "flash"
+            ? try flash(arguments.dropFirst()) : try run(arguments, environment: environment)
+    }
+
+    private static func flash(_ arguments: ArraySlice<String>) throws(UsageError) -> CardArguments {
+        var path: String?
+        var isJSON = false
+        for argument in arguments {
+            switch argument {
+            case "--help", "-h": return .help
+            case "--json": isJSON = true
+            case _ where argument.hasPrefix("-"): throw UsageError(description: "\(argument): no such option of flash")
+            case _ where path != nil: throw UsageError(description: "\(argument): flash shows one file")
+            default: path = argument
+            }
+        }
+        guard let path else { throw UsageError(description: "flash: FILE is missing") }
+        return .flash(path: path, isJSON: isJSON)
+    }
+
+    private static func run(
+        _ arguments: [String], environment: (String) -> String?
     ) throws(UsageError) -> CardArguments {
         var rendezvous: Endpoint?
         var slot: UInt16?

@@ -67,6 +67,8 @@ package struct CardProcess: Sendable {
         guard case .settings(let assignment) = reply else {
             return reply == nil ? .leaseEnded : .unavailable("rendezvous \(command.rendezvous): not a card's settings")
         }
+        // Before the card takes memory of its own: thousands of cards share a machine.
+        channel.value.shrink()
         let card: PoweredCard
         do {
             card = try makeCard(assignment, port: listener.endpoint.port)
@@ -82,7 +84,7 @@ package struct CardProcess: Sendable {
             group.addTask { await serve(card, listener) }
             group.addTask {
                 // The simulator has nothing more to say: anything but silence is the end.
-                _ = try? await channel.value.receive()
+                await channel.value.waitForMore()
                 return .leaseEnded
             }
             let first = await group.next()
@@ -104,9 +106,12 @@ package struct CardProcess: Sendable {
         let settings = assignment.settings
         var flash =
             if let path = assignment.flashPath {
-                FlashModel(settings.flash, storage: try FileFlashStorage(path: path, profile: settings.flash))
+                FlashModel(
+                    settings.flash,
+                    storage: try FileFlashStorage(path: path, profile: settings.flash, faults: settings.faults),
+                    faults: settings.faults)
             } else {
-                FlashModel(settings.flash)
+                FlashModel(settings.flash, faults: settings.faults)
             }
         if let cut = command.powerCut { flash.arm(cut) }
         let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void = { [host, slot = command.slot] peer, end in

@@ -18,6 +18,7 @@ extension CardSettings {
         writer.integer(UInt8(bootPolicy.attempts))
         writer.integer(UInt16(bootPolicy.trialSeconds))
         flash.encode(to: &writer)
+        faults.encode(to: &writer)
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
@@ -34,10 +35,11 @@ extension CardSettings {
         let trialSeconds = Int(try reader.integer(UInt16.self))
         guard attempts > 0 && trialSeconds > 0 else { throw .malformed("no boot attempts, or no trial time") }
         let flash = try FlashProfile(from: &reader)
+        let faults = try FlashFaults(from: &reader)
         do {
             self = try CardSettings(
                 slot: slot, hardwareType: hardwareType, serialNumber: serialNumber, flash: flash,
-                windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
+                faults: faults, windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
                 linkLatency: linkLatency, bootTime: bootTime,
                 bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds))
@@ -85,6 +87,55 @@ extension FlashProfile {
     }
 }
 
+extension FlashFaults {
+    func encode(to writer: inout ByteWriter) {
+        writer.integer(seed)
+        writer.integer(times.rawValue)
+        writer.integer(UInt32(initialCycles))
+        for number in [factoryBadShare, bitFlipProbability, slowness, eraseSlowness] {
+            writer.integer(number.bitPattern)
+        }
+        writer.flag(isWriteProtected)
+        writer.integer(UInt8(blocks.count))
+        for fault in blocks {
+            writer.integer(UInt64(fault.block))
+            writer.integer(fault.behaviour.rawValue)
+            writer.integer(UInt32(fault.afterCycles))
+        }
+        writer.integer(UInt8(units.count))
+        for fault in units {
+            writer.integer(UInt64(fault.unit))
+            writer.integer(fault.behaviour.rawValue)
+            writer.integer(UInt32(fault.afterCycles))
+        }
+    }
+
+    /// Numbers that no part has are the card's settings' to refuse, which know the geometry.
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        self.init()
+        seed = try reader.integer()
+        times = try reader.choice(Times.init, "times")
+        initialCycles = Int(try reader.integer(UInt32.self))
+        factoryBadShare = Double(bitPattern: try reader.integer())
+        bitFlipProbability = Double(bitPattern: try reader.integer())
+        slowness = Double(bitPattern: try reader.integer())
+        eraseSlowness = Double(bitPattern: try reader.integer())
+        isWriteProtected = try reader.flag()
+        for _ in 0..<(try reader.integer(UInt8.self)) {
+            blocks.append(
+                BlockFault(
+                    block: try reader.size(), try reader.choice(BlockFault.Behaviour.init, "block fault"),
+                    afterCycles: Int(try reader.integer(UInt32.self))))
+        }
+        for _ in 0..<(try reader.integer(UInt8.self)) {
+            units.append(
+                UnitFault(
+                    unit: try reader.size(), try reader.choice(UnitFault.Behaviour.init, "page fault"),
+                    afterCycles: Int(try reader.integer(UInt32.self))))
+        }
+    }
+}
+
 extension ByteWriter {
     /// Seconds and attoseconds, exactly.
     fileprivate mutating func duration(_ duration: Duration) {
@@ -96,6 +147,14 @@ extension ByteWriter {
 extension ByteReader {
     fileprivate mutating func duration() throws(ProtocolError) -> Duration {
         Duration(secondsComponent: try integer(), attosecondsComponent: try integer())
+    }
+
+    fileprivate mutating func choice<Choice>(
+        _ make: (UInt8) -> Choice?, _ name: String
+    ) throws(ProtocolError) -> Choice {
+        let value = try integer(UInt8.self)
+        guard let choice = make(value) else { throw .malformed("\(name) \(value) is not known") }
+        return choice
     }
 
     fileprivate mutating func size() throws(ProtocolError) -> Int {

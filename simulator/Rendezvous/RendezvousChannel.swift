@@ -7,13 +7,23 @@ final class RendezvousChannel {
     private static let readerBytes = FrameHeader.byteCount + RendezvousFrame.settingsBytes
 
     let connection: any Connection
-    private let reader: FrameReader
+    private var reader: FrameReader
     private let writer: FrameWriter
 
     init(_ connection: any Connection) {
         self.connection = connection
         reader = FrameReader(connection, format: RendezvousFrame.format, bufferBytes: Self.readerBytes)
         writer = FrameWriter(connection, format: RendezvousFrame.format)
+    }
+
+    /// Waits until the peer says anything more, or ends its stream.
+    func waitForMore() async {
+        _ = try? await reader.header()
+    }
+
+    /// Lets go of the memory that settings need: from here on there is only `waitForMore`.
+    func shrink() {
+        reader = FrameReader(connection, format: RendezvousFrame.format, bufferBytes: FrameHeader.byteCount)
     }
 
     func send(_ message: RendezvousMessage) async throws(LinkError) {

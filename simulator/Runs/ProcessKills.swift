@@ -109,27 +109,27 @@ package struct ProcessKills: Sendable {
 
 /// What the same card does in memory.
 private struct Expectation {
-    private let settings: FlashProfile
+    private let blank: FlashModel
     private let image: [UInt8]
     private let stored: CardFlash.Image
     private let sectionBytes: Int
     let operationCount: Int
 
     init(_ shelf: ShelfDescription, sectionBytes: Int) throws {
-        settings = shelf.cards[0].flash
+        blank = FlashModel(shelf.cards[0].flash, faults: shelf.cards[0].faults)
         image = try shelf.image.bytes()
         self.sectionBytes = sectionBytes
         stored = CardFlash.Image(
             digest: shelf.manifest.digest, version: shelf.manifest.version, imageBytes: image.count, securityNumber: 0)
-        operationCount = try Self.download(image, stored, FlashModel(settings), sectionBytes).operations
+        operationCount = try Self.download(image, stored, blank, sectionBytes).operations
     }
 
     /// What is missing after a cut: all that was not acknowledged, and at most one erase block more.
     func mostBytesAgain(after cut: PowerCut) throws -> UInt64 {
-        var model = FlashModel(settings)
+        var model = blank
         model.arm(cut)
         let acknowledged = try Self.download(image, stored, model, sectionBytes).acknowledged
-        return UInt64(image.count - acknowledged + settings.geometry.eraseSize)
+        return UInt64(image.count - acknowledged + blank.geometry.eraseSize)
     }
 
     private static func download(

@@ -238,7 +238,7 @@ package actor RealScenario {
             let slot = Int(card.slot)
             do {
                 let storage = try FileFlashStorage(
-                    path: folder.flashFile(ofSlot: slot), profile: card.flash, access: .inspection)
+                    path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults, access: .inspection)
                 let inspection = try FlashInspection(FlashModel(card.flash, storage: storage))
                 return shelf.difference(in: inspection).map { (slot, $0) }
             } catch {

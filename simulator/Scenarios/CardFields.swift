@@ -4,9 +4,7 @@ import Settings
 struct CardFields {
     static let keys = ["flash", "link", "window", "section"]
 
-    var profile: FlashProfileName?
-    var scale: Double?
-    var size: ByteCount?
+    var flash = FlashFields()
     var rate: DataRate?
     var latency: Duration?
     /// With their places, as they are checked against each other once all layers are known.
@@ -16,10 +14,7 @@ struct CardFields {
     init() {}
 
     init(_ fields: Fields) {
-        let flash = fields["flash"]?.fields(["profile", "scale", "size"])
-        profile = flash?["profile"]?.choice()
-        scale = flash?["scale"]?.number(in: ScenarioLimits.flashScaleRange)
-        size = flash?["size"]?.byteCount(in: ScenarioLimits.flashSizeRange)
+        flash = fields["flash"].map { FlashFields($0) } ?? FlashFields()
         let link = fields["link"]?.fields(["rate", "latency"])
         rate = link?["rate"]?.dataRate(in: ScenarioLimits.rateRange)
         latency = link?["latency"]?.duration(in: ScenarioLimits.latencyRange)
@@ -34,9 +29,7 @@ struct CardFields {
     /// This layer with `other` laid over it, field by field.
     func overlaid(by other: CardFields) -> CardFields {
         var result = self
-        result.profile = other.profile ?? profile
-        result.scale = other.scale ?? scale
-        result.size = other.size ?? size
+        result.flash = flash.overlaid(by: other.flash)
         result.rate = other.rate ?? rate
         result.latency = other.latency ?? latency
         result.window = other.window ?? window
@@ -56,10 +49,7 @@ struct CardFields {
             }
         }
         return ScenarioCard(
-            slot: slot, group: group, kind: kind,
-            flash: ScenarioFlash(
-                profile: profile ?? ScenarioLimits.defaultFlashProfile, scale: scale ?? 1,
-                size: size ?? ScenarioLimits.defaultFlashSize),
+            slot: slot, group: group, kind: kind, flash: flash.flash,
             link: ScenarioLink(rate: rate, latency: latency ?? .zero), window: windowBytes, section: sectionBytes)
     }
 }

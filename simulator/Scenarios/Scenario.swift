@@ -81,6 +81,13 @@ package enum ScenarioLimits {
     /// Room for any image of the catalogue.
     package static let defaultFlashSize = ByteCount.mebibytes(32)
     package static let flashSizeRange = ByteCount.kibibytes(64)...ImageLimits.maximumImage
+    /// Ten thousand times what the best parts promise.
+    package static let cyclesRange = 0...1_000_000_000
+    /// Blocks and pages of a flash: whether it has so many is known when the shelf is built.
+    package static let flashIndexRange = 0...(1 << 40)
+    package static let slownessRange = 0.0...1000.0
+    /// Bad blocks of a card, and likewise bad pages: as many as a card has spare blocks at most.
+    package static let maximumFlashFaults = 64
 
     /// Two sections: one is programmed while the next is on its way.
     package static let defaultWindow = ByteCount.kibibytes(128)

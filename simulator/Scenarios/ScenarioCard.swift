@@ -35,11 +35,15 @@ package struct ScenarioFlash: Equatable, Sendable {
     package var scale: Double
     /// How large an image one instance has room for. A larger image is no error of the scenario: the card refuses it.
     package var size: ByteCount
+    package var faults: ScenarioFlashFaults
 
-    package init(profile: FlashProfileName, scale: Double, size: ByteCount) {
+    package init(
+        profile: FlashProfileName, scale: Double, size: ByteCount, faults: ScenarioFlashFaults = ScenarioFlashFaults()
+    ) {
         self.profile = profile
         self.scale = scale
         self.size = size
+        self.faults = faults
     }
 }
 

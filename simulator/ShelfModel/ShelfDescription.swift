@@ -27,15 +27,16 @@ package struct ShelfDescription: Sendable {
             cardType: scenario.group.image.cardType ?? scenario.group.kind, version: scenario.group.image.version,
             imageBytes: image.byteCount, digest: try image.digest())
         var cards: [CardSettings] = []
-        for card in scenario.cards { cards.append(try Self.settings(of: card)) }
+        for card in scenario.cards { cards.append(try Self.settings(of: card, seed: scenario.seed)) }
         self.cards = cards
         serverLink = scenario.server.link.settings
     }
 
-    private static func settings(of card: ScenarioCard) throws(ShelfError) -> CardSettings {
+    private static func settings(of card: ScenarioCard, seed: UInt64) throws(ShelfError) -> CardSettings {
         do {
             return try CardSettings(
                 slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber(of: card), flash: flash(of: card),
+                faults: FlashFaults(card.flash.faults, seed: Self.faultSeed(seed, slot: card.slot)),
                 windowBytes: Int(card.window.bytes), maximumSectionBytes: Int(card.section.bytes),
                 linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency)
         } catch {
@@ -47,6 +48,14 @@ package struct ShelfDescription: Sendable {
     private static func serialNumber(of card: ScenarioCard) -> String {
         let digits = String(card.slot)
         return "SIM-\(card.kind.uppercased())-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits)"
+    }
+
+    /// No two cards of a shelf have the same flash, and in every run each has its own.
+    private static func faultSeed(_ seed: UInt64, slot: UInt16) -> UInt64 {
+        var trace = TraceHash()
+        trace.add(seed)
+        trace.add(UInt64(slot))
+        return trace.value
     }
 
     private static func flash(of card: ScenarioCard) throws(FlashParameterError) -> FlashProfile {
@@ -84,7 +93,7 @@ package struct ShelfDescription: Sendable {
         LowerBound.Card(
             linkBytesPerSecond: card.linkBitsPerSecond.map { Double($0) / 8 },
             linkLatencySeconds: card.linkLatency.seconds,
-            flashSeconds: card.flash.imageTime(bytes: Int(image.byteCount)).seconds)
+            flashSeconds: card.flash.imageTime(bytes: Int(image.byteCount), faults: card.faults).seconds)
     }
 }
 

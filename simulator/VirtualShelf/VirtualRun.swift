@@ -51,7 +51,11 @@ package struct VirtualRun: Sendable {
             image: image, link: shelf.serverLink, chunkBytes: mode == .serial ? job.pool.blockBytes : nil, loop: loop)
         var cards: [(card: PoweredCard, listener: any Listener)] = []
         for settings in shelf.cards {
-            let card = try PoweredCard(settings, flash: FlashModel(settings.flash), loop: loop)
+            let flash = FlashModel(settings.flash, faults: settings.faults)
+            let card: PoweredCard
+            do throws(CardError) { card = try PoweredCard(settings, flash: flash, loop: loop) } catch {
+                throw ShelfError("the card in slot \(settings.slot) cannot start: \(error)")
+            }
             cards.append((card, try network.listen(on: .loopback(), options: LineCard.socketOptions)))
         }
         var job = job

@@ -48,6 +48,7 @@ do {
     switch arguments {
     case .help: say(CardArguments.helpText, to: STDOUT_FILENO)
     case .version: say("line-card \(version)\n", to: STDOUT_FILENO)
+    case .flash(let path, let isJSON): exit(FlashFile.show(path, isJSON: isJSON))
     case .run(let command): exit(runCard(command))
     }
 } catch {
