@@ -65,7 +65,7 @@ extension CardVisit {
             case .reply(let other): throw conversation.unexpected(other, stage: .abort)
             case .refused(let refusal): throw .refused(stage: .abort, refusal)
             case .lost(let failure):
-                guard attempt < ActivationLimits.attempts, failure.mayPass else { throw failure }
+                guard attempt < ActivationLimits.attempts, failure.isAbsence else { throw failure }
                 isSent = true
             }
         }

@@ -113,7 +113,7 @@ extension CardVisit {
                 case .done(let event): return .done(event)
                 }
             } catch {
-                guard error.mayPass else { return .done(.unknown(reason: error.description)) }
+                guard error.isAbsence else { return .done(.unknown(reason: error.description)) }
                 reason = error.description
             }
         } while loop.now < end

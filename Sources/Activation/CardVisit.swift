@@ -56,7 +56,7 @@ struct CardVisit {
                 return try await open()
             } catch {
                 let isLast = attempts >= ActivationLimits.reachAttempts && loop.now >= end
-                guard !isLast, error.mayPass else { throw error }
+                guard !isLast, error.isAbsence else { throw error }
             }
             attempts += 1
             guard (try? await loop.sleep(for: pause)) != nil else { throw .cancelled }
@@ -94,18 +94,6 @@ struct CardVisit {
             return standing.isCommitted ? .committed : .onTrial
         } catch {
             return .unknown(reason: error.description)
-        }
-    }
-}
-
-extension CardFailure {
-    /// Another attempt may do better: the card restarts, or its connection was lost.
-    var mayPass: Bool {
-        switch self {
-        case .unreachable, .noConnection, .silent, .noProgress: true
-        case .link(_, let error):
-            if case .connection(_) = error { true } else { false }
-        case .wrongSlot, .refused, .noImage, .tooSlow, .cancelled: false
         }
     }
 }

@@ -178,7 +178,10 @@ package actor RolloutAgent {
         for slot in state.slots where targets[slot] != nil {
             let phase = state.phase(of: slot)
             guard phase != toldPhases[slot, default: .staged] else { continue }
+            let isBack = phase == .onTrial && toldPhases[slot] == .checking
             toldPhases[slot] = phase
+            // It was looked at once more, and still is.
+            if isBack { continue }
             note(.cardChanged(slot: slot, phase))
         }
         if let reason = state.stopReason, !hasToldStop {

@@ -40,6 +40,29 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
+extension CardFailure {
+    /// Nobody answers: the card restarts, or its connection was lost. Another attempt may do better.
+    package var isAbsence: Bool {
+        switch self {
+        case .unreachable, .noConnection, .silent, .noProgress: true
+        case .link(_, .connection): true
+        case .link(_, .violation): false
+        case .wrongSlot, .refused, .noImage, .tooSlow, .cancelled: false
+        }
+    }
+
+    /// Of a download that runs: the card may go on with it in another connection. One that is silent stays so.
+    package var mayPass: Bool {
+        switch self {
+        case .link(_, .connection): true
+        // A block was lost: the card wants the image again from there on.
+        case .refused(stage: .section, let refusal), .refused(stage: .result, let refusal):
+            refusal.code == .flashFailed
+        default: false
+        }
+    }
+}
+
 /// What a card is asked for, as messages name it.
 package enum CardStage: String, Sendable {
     case hello

@@ -1,5 +1,7 @@
 /// What one card's download took: for its result.
 package struct CardAccount: Equatable, Sendable {
+    /// Bytes that were handed to it, in all.
+    package var sentBytes: UInt64 = 0
     /// Bytes that came out of the pool.
     package var poolBytes: UInt64 = 0
     /// Bytes that were read back from donor cards.

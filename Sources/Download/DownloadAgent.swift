@@ -12,6 +12,8 @@ final class DownloadAgent {
     /// The card's place in the pool's window.
     let index: Int
     var account = CardAccount()
+    /// The present connection has brought it to take sections.
+    private var hasBegun = false
 
     /// How often a card's progress is told: about once for each percent.
     private static let reportsPerCard = 100
@@ -21,31 +23,72 @@ final class DownloadAgent {
         self.index = index
     }
 
-    /// Takes the card from hello to its outcome.
+    /// Takes the card from hello to its outcome. A card whose connection is lost has a while to come back, and goes on where it was.
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
-        defer {
-            group.cardIsAnswered(index)
-            group.pool.detach(index)
-        }
+        defer { group.pool.detach(index) }
         do {
-            group.report(.cardChanged(slot: target.slot, .connecting))
-            let session = try await CardSession.open(target, network: group.network, loop: group.loop)
-            group.watch.add(session.conversation)
-            defer {
-                group.watch.remove(session.conversation)
-                session.conversation.close()
-            }
-            let identity = try await session.conversation.hello(group.job.engine)
-            if let holder = holder(identity, of: group.job.manifest) {
-                group.donors.add(index, target, instance: UInt8(holder), session: nil)
-                let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
-                return group.result(target, .skipped, reason: reason)
-            }
-            return await download(session, after: identity.interrupted, in: group)
+            return try await attempt(in: group)
         } catch {
-            return group.result(target, failure: error)
+            group.cardIsAnswered(index)
+            guard hasBegun && error.mayPass else { return group.result(target, failure: error, account) }
+            return await comeBack(after: error, in: group)
         }
+    }
+
+    /// Tries again and again, until the card is back and has the image, or for too long.
+    private func comeBack(after loss: CardFailure, in group: isolated SoftwareManagementAgent) async -> CardResult {
+        var loss = loss
+        var pause = DownloadLimits.firstComeBackPause
+        var losses = 1
+        var deadline = group.loop.now.advanced(by: DownloadLimits.comeBack)
+        while true {
+            group.pool.detach(index)
+            group.report(.cardChanged(slot: target.slot, .lost))
+            do {
+                do { try await group.loop.sleep(for: pause) } catch { throw CardFailure.cancelled }
+                hasBegun = false
+                return try await attempt(in: group)
+            } catch let error as CardFailure {
+                if hasBegun && error.mayPass && losses < DownloadLimits.mostLosses {
+                    losses += 1
+                    loss = error
+                    pause = DownloadLimits.firstComeBackPause
+                    deadline = group.loop.now.advanced(by: DownloadLimits.comeBack)
+                    continue
+                }
+                guard !hasBegun && error.isAbsence else { return group.result(target, failure: error, account) }
+                guard group.loop.now < deadline else {
+                    let reason = "\(loss); it was not back within \(DownloadLimits.comeBack.inWords)"
+                    return group.result(target, .failed, reason: reason, account)
+                }
+                pause = min(pause * 2, DownloadLimits.longestComeBackPause)
+            } catch {
+                preconditionFailure("only a card's failure is thrown: \(error)")
+            }
+        }
+    }
+
+    /// One connection, from hello to the outcome.
+    private func attempt(in group: isolated SoftwareManagementAgent) async throws(CardFailure) -> CardResult {
+        group.report(.cardChanged(slot: target.slot, .connecting))
+        let session = try await CardSession.open(target, network: group.network, loop: group.loop)
+        group.watch.add(session.conversation)
+        defer {
+            account.sentBytes += session.newBytes
+            group.watch.remove(session.conversation)
+            session.conversation.close()
+        }
+        let identity = try await session.conversation.hello(group.job.engine)
+        if let holder = holder(identity, of: group.job.manifest) {
+            group.cardIsAnswered(index)
+            group.donors.add(index, target, instance: UInt8(holder), session: nil)
+            // Only its answer was lost.
+            if account.sentBytes > 0 { return group.result(target, .success, account, digestMatches: true) }
+            let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
+            return group.result(target, .skipped, reason: reason)
+        }
+        return try await download(session, after: identity.interrupted, in: group)
     }
 
     /// The instance that holds the image already.
@@ -57,25 +100,28 @@ final class DownloadAgent {
 
     private func download(
         _ session: CardSession, after interrupted: InterruptedDownload?, in group: isolated SoftwareManagementAgent
-    ) async -> CardResult {
+    ) async throws(CardFailure) -> CardResult {
         do {
             group.report(.cardChanged(slot: target.slot, .preparing))
             try await session.start(
                 group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
+            hasBegun = true
             group.donors.add(index, target, instance: session.instance, session: session)
             group.needImage(index, from: session.sentBytes)
             group.report(.cardChanged(slot: target.slot, .receiving))
             try await sendImage(to: session, in: group)
             group.report(.cardChanged(slot: target.slot, .verifying))
             try await session.end(group.job.manifest)
-            group.donors.complete(index)
-            group.report(.cardProgrammed(slot: target.slot, bytes: session.sentBytes))
-            return group.result(target, .success, session: session, account, digestMatches: true)
         } catch {
             group.donors.remove(index)
             if case .noImage(let reason) = error { await session.abort(reason) }
-            return group.result(target, failure: error, session: session, account)
+            throw error
         }
+        group.donors.complete(index)
+        group.report(.cardProgrammed(slot: target.slot, bytes: session.sentBytes))
+        var account = account
+        account.sentBytes += session.newBytes
+        return group.result(target, .success, account, digestMatches: true)
     }
 
     /// Sends every block as it comes into the pool, and waits until the image is known to be the manifest's. A card that was
@@ -208,6 +254,10 @@ struct SectionPosition {
 
     /// - Parameter offset: that of a section, or the image's end.
     init(offset: UInt64, in pool: BufferPool) {
+        guard offset < pool.imageBytes else {
+            block = pool.blockCountOfImage
+            return
+        }
         block = Int(offset) / pool.settings.blockBytes
         section = Int(offset) % pool.settings.blockBytes / pool.settings.sectionBytes
     }

@@ -21,6 +21,8 @@ package enum CardPhase: String, CaseIterable, Sendable {
     case connecting, preparing, receiving, verifying
     /// It was detached, and is served by itself.
     case catchingUp = "catching-up"
+    /// Its connection is lost; it may come back.
+    case lost
 }
 
 /// Told of every event on the loop's thread, in order. It must not wait.

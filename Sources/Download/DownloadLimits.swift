@@ -11,6 +11,14 @@ package enum DownloadLimits {
     package static let read: Duration = .seconds(5)
     /// How long a card that catches up waits before it looks again for a donor that is ahead of it.
     package static let donorPause: Duration = .milliseconds(10)
+    /// How long a card may be away whose connection was lost in the middle: one that restarts is back within seconds.
+    package static let comeBack: Duration = .seconds(10)
+    /// The pauses between two looks for it grow from this …
+    package static let firstComeBackPause: Duration = .milliseconds(100)
+    /// … to this.
+    package static let longestComeBackPause: Duration = .seconds(1)
+    /// A card that is lost more often does not get through.
+    package static let mostLosses = 8
     /// How often a card that was detached may come back: one that falls behind again and again is served by itself.
     package static let mostReturns = 3
     /// Until a card has programmed what is in its window, compared the digest and written its boot record.

@@ -129,7 +129,7 @@ package actor SoftwareManagementAgent {
             }
         }
         let offset = neededOffsets.min()!
-        let first = Int(offset) / job.pool.blockBytes
+        let first = offset < job.manifest.imageBytes ? Int(offset) / job.pool.blockBytes : pool.blockCountOfImage
         pool.begin(at: first)
         firstBlock = first
         beginning.open()
@@ -199,20 +199,17 @@ package actor SoftwareManagementAgent {
     // MARK: Results
 
     func result(
-        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, session: CardSession? = nil,
-        _ account: CardAccount = CardAccount(), digestMatches: Bool = false
+        _ target: CardTarget, _ outcome: Outcome, reason: String? = nil, _ account: CardAccount = CardAccount(),
+        digestMatches: Bool = false
     ) -> CardResult {
         report(.cardEnded(slot: target.slot, outcome: outcome, reason: reason))
         return CardResult(
-            slot: target.slot, outcome: outcome, reason: reason, sentBytes: session?.newBytes ?? 0,
+            slot: target.slot, outcome: outcome, reason: reason, sentBytes: account.sentBytes,
             elapsed: startedAt.duration(to: loop.now), digestMatches: digestMatches, account: account)
     }
 
-    func result(
-        _ target: CardTarget, failure: CardFailure, session: CardSession? = nil, _ account: CardAccount = CardAccount()
-    ) -> CardResult {
-        result(
-            target, failure == .cancelled ? .aborted : .failed, reason: failure.description, session: session, account)
+    func result(_ target: CardTarget, failure: CardFailure, _ account: CardAccount) -> CardResult {
+        result(target, failure == .cancelled ? .aborted : .failed, reason: failure.description, account)
     }
 
     private func groupResult(_ cards: [CardResult]) -> GroupResult {

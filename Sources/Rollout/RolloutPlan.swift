@@ -78,7 +78,7 @@ package enum Canary: Equatable, Sendable {
 /// How many cards are activated together.
 package enum WaveSize: Equatable, Sendable {
     case count(Int)
-    /// Of the group's cards.
+    /// Of the cards that hold the image.
     case percent(Int)
 
     /// At least 1; parts of a card are rounded up.

@@ -33,6 +33,24 @@ extension CardFlash {
         return model.busyUntil
     }
 
+    /// Reads a part of an instance for somebody else: between two units of what keeps the flash busy, not after it.
+    ///
+    /// - Returns: when the part is read.
+    package mutating func readBetween(
+        instance: Int, offset: Int, into buffer: UnsafeMutableRawBufferPointer, at time: Duration
+    ) throws(FlashError) -> Duration {
+        var end = time
+        var done = 0
+        while done < buffer.count {
+            let count = min(buffer.count - done, bytesToBlockEnd(offset + done))
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + count])
+            end = try model.readBetween(
+                address: address(ofInstance: instance, offset: offset + done), into: part, at: time)
+            done += count
+        }
+        return end
+    }
+
     /// Compares bytes of an instance with what they should be.
     ///
     /// - Returns: when the flash is done with it.

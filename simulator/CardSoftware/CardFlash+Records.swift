@@ -34,13 +34,9 @@ extension CardFlash {
         }
     }
 
-    static func missingRecord(in model: FlashModel) throws(CardError) -> CardError {
-        do throws(FlashError) {
-            let versions = try metadataLogs(of: model).compactMap(\.unknownVersion)
-            return versions.first.map { .unknownVersion(Int($0)) } ?? .noBootRecord
-        } catch {
-            throw .flash(.refused(error))
-        }
+    /// A record of another version may be newer than all that can be read: a card that passed over it would go back in time.
+    static func checkVersions(of logs: [MetadataLog]) throws(CardError) {
+        if let version = logs.lazy.compactMap(\.unknownVersion).first { throw .unknownVersion(Int(version)) }
     }
 
     mutating func writeFactoryRecord(at time: Duration) throws(FlashFailure) {

@@ -36,6 +36,7 @@ package struct CardFlash: Sendable {
         layout = try FlashLayout(model.geometry)
         let logs: [MetadataLog]
         do throws(FlashError) { logs = try Self.metadataLogs(of: model) } catch { throw .flash(.refused(error)) }
+        try Self.checkVersions(of: logs)
         metadataEnds = logs.map(\.end)
         if let newest = Self.newestBootRecord(in: logs) {
             boot = newest.record
@@ -44,7 +45,7 @@ package struct CardFlash: Sendable {
                 throw .flash(error)
             }
         } else {
-            guard try Self.isUnused(model) else { throw try Self.missingRecord(in: model) }
+            guard try Self.isUnused(model) else { throw .noBootRecord }
             boot = BootRecord.factory(version: factoryVersion)
             bootBlock = FlashLayout.metadataBlocks - 1
             do throws(FlashFailure) { try writeFactoryRecord(at: time) } catch { throw .flash(error) }

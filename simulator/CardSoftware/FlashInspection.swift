@@ -17,8 +17,9 @@ package struct FlashInspection: Sendable {
         layout = try FlashLayout(model.geometry)
         let logs: [MetadataLog]
         do throws(FlashError) { logs = try CardFlash.metadataLogs(of: model) } catch { throw .flash(.refused(error)) }
+        try CardFlash.checkVersions(of: logs)
         let newest = CardFlash.newestBootRecord(in: logs)
-        guard let newest else { throw try CardFlash.missingRecord(in: model) }
+        guard let newest else { throw .noBootRecord }
         self.model = model
         record = newest.record
     }

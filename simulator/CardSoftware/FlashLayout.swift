@@ -26,7 +26,7 @@ package struct FlashLayout: Equatable, Sendable {
         blocksPerInstance = (geometry.blockCount - Self.metadataBlocks - spareBlocks) / 2
     }
 
-    /// Two, and one for every 32 blocks: more than the 2 % that a factory may mark as bad.
+    /// Two, and one for every 32 blocks: more than the 2 % that a factory may mark as bad, up to 3,200 blocks.
     static func spareBlocks(of blockCount: Int) -> Int {
         min(mostSpareBlocks, 2 + blockCount / 32)
     }

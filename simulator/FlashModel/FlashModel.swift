@@ -9,6 +9,8 @@ package struct FlashModel: Sendable {
     package let faults: FlashFaults
     /// When the last operation is done.
     package internal(set) var busyUntil = Duration.zero
+    /// When the last read is done that interrupted something.
+    private var suspendedUntil = Duration.zero
     package internal(set) var counts = FlashCounts()
     var storage: any FlashStorage
     var power = FlashPower()
@@ -146,6 +148,24 @@ package struct FlashModel: Sendable {
         let end = occupy(for: duration, from: time)
         if !isSound { try misread(address: address, buffer) }
         return end
+    }
+
+    /// Reads as `read` does, between two units of what keeps the part busy: the unit that is being programmed is finished, an erase
+    /// is suspended (M29W256G data sheet, program/erase suspend), and what was under way ends later by the time of the read.
+    ///
+    /// - Returns: when it is done.
+    @discardableResult
+    package mutating func readBetween(
+        address: Int, into buffer: UnsafeMutableRawBufferPointer, at time: Duration
+    ) throws(FlashError) -> Duration {
+        guard busyUntil > time else { return try read(address: address, into: buffer, at: time) }
+        let before = busyUntil
+        try read(address: address, into: buffer, at: time)
+        let duration = busyUntil - before
+        let start = max(
+            time + min(profile.timing.programUnit.slowed(by: faults.slowness), before - time), suspendedUntil)
+        suspendedUntil = start + duration
+        return suspendedUntil
     }
 
     /// Waits until everything before it is persistent: a flush of the part's cache.

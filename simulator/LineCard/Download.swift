@@ -40,6 +40,9 @@ final class Download {
         return eviction
     }
 
+    /// Whether another session may take it up where it is: also when a block was lost, from which on the image is wanted again.
+    var canGoOn: Bool { !isAborted && (failure == nil || failure?.code == .flashFailed) }
+
     var isStopped: Bool { failure != nil || isAborted }
 
     /// A section has arrived that is not in flash yet.

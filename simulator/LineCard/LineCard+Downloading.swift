@@ -17,7 +17,7 @@ extension LineCard {
         }
         if let (code, text) = objection(to: start) { return refuse(code, text) }
         // A download that failed is over when the same CE starts the next one.
-        if session.download?.isStopped == true { leave(session, keepingProgress: false) }
+        if let stopped = session.download, stopped.isStopped { leave(session, keepingProgress: stopped.canGoOn) }
         // One whose connection has ended still programs what had arrived: soon it is over, too.
         while let other = downloader {
             guard other !== session && other.inputEnd != nil else {
@@ -76,7 +76,8 @@ extension LineCard {
                 .parseFail, "sections of \(start.sectionBytes) bytes are no multiple of the flash's unit, \(unitBytes)"
             )
         }
-        if start.offset > start.imageBytes || start.offset % UInt64(start.sectionBytes) != 0 {
+        let isWhole = start.offset % UInt64(start.sectionBytes) == 0 || start.offset == start.imageBytes
+        if start.offset > start.imageBytes || !isWhole {
             return (.parseFail, "offset \(start.offset) is no multiple of \(start.sectionBytes) within the image")
         }
         return nil
@@ -159,7 +160,7 @@ extension LineCard {
             .refusal(Refusal(code: code, sequence: sequence, text: text))
         }
         if let failure = download.failure {
-            leave(session, keepingProgress: false)
+            leave(session, keepingProgress: download.canGoOn)
             return refuse(failure.code, failure.text)
         }
         let progress = download.progress

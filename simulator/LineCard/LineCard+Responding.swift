@@ -43,7 +43,7 @@ extension LineCard {
 
     private func end(_ session: CardSession) {
         session.connection.close()
-        leave(session, keepingProgress: session.download?.isStopped == false)
+        leave(session, keepingProgress: session.download?.canGoOn == true)
         session.gate.open()
     }
 
@@ -142,7 +142,7 @@ extension LineCard {
         }
         do {
             try await waitForFlash(
-                until: try flash.read(
+                until: try flash.readBetween(
                     instance: instance, offset: Int(read.offset), into: memory.bytes, at: loop.now.sinceStart))
         } catch let error as FlashError {
             if notePowerLoss(.refused(error)) { throw CancellationError() }

@@ -103,7 +103,8 @@ package enum CardArguments: Equatable, Sendable {
             case "--port": port = UInt16(try number(of: argument, iterator.next(), in: 1...65535))
             case "--die-at-operation": powerCut = try self.powerCut(try value(of: argument, iterator.next()))
             case "--booted": booted = try number(of: argument, iterator.next(), in: 0...1)
-            case "--trial-seconds": trialSeconds = try number(of: argument, iterator.next(), in: 1...65535)
+            case "--trial-seconds":
+                trialSeconds = try number(of: argument, iterator.next(), in: 1...Int(UInt32.max))
             default: throw UsageError(description: "\(argument): no such option")
             }
         }

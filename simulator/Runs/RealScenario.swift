@@ -54,7 +54,8 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
         try writeImage(of: firstStep)
-        let cards = shelfOfCards
+        let cards = shelfOfCards(
+            restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty)
         return try await server.run { url, tally in
             let (ce, problems, lost, simulator, restarts) = try await cards.run { targets in
                 let ce = try await self.download(self.firstStep, to: targets, from: url)
@@ -79,7 +80,8 @@ package actor RealScenario {
     package func hold(onReady: @Sendable (String) -> Void) async throws {
         try writeImage(of: firstStep)
         try await server.run { url, _ in
-            try await shelfOfCards.run { targets in
+            // Whoever drives it by hand may have cards boot what they were given, and end them.
+            try await shelfOfCards(restartsCards: true).run { targets in
                 try await self.writePlan(firstStep, targets, url: url)
                 onReady("\(self.programs.ce) download \(self.folder.path)/plan.yaml")
                 while true { try await self.loop.sleep(for: .seconds(3600)) }
@@ -91,12 +93,11 @@ package actor RealScenario {
         ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, loop: loop)
     }
 
-    private var shelfOfCards: Shelf {
+    private func shelfOfCards(restartsCards: Bool) -> Shelf {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
             flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
-            restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty, powerCuts: request.powerCuts,
-            loop: loop)
+            restartsCards: restartsCards, powerCuts: request.powerCuts, loop: loop)
     }
 
     private var firstStep: Step { Step(shelf: shelf, goal: request.scenario.group.after, suffix: "") }
