@@ -70,7 +70,7 @@ package struct PlanReader {
 
     private func image(_ setting: Setting) -> PlannedImage? {
         guard let fields = setting.fields(Self.imageKeys) else { return nil }
-        let url = fields.required("url")?.serverURL()
+        let url = fields.required("url")?.serverURL(ServerScheme.allCases)
         if let url, url.isFolder { fields["url"]?.report("names a folder; expected the image's own file") }
         let manifest = fields.required("manifest").flatMap(manifest)
         let user = fields["user"]?.text("a user's name")
