@@ -196,7 +196,7 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime"]),
         tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]
