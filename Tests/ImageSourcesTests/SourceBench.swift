@@ -133,6 +133,13 @@ final class CollectingSink: ImageSink {
     }
 }
 
+/// The first place at which two texts of bytes differ; nil when they do not. `#expect` on the arrays themselves would
+/// reckon out a shortest list of changes, which takes for ever on images.
+func difference(_ left: [UInt8], _ right: [UInt8]) -> Int? {
+    guard left != right else { return nil }
+    return zip(left, right).enumerated().first { $1.0 != $1.1 }?.offset ?? min(left.count, right.count)
+}
+
 /// As the programs do: with TLS, libcurl may write to a connection that is gone (CURLOPT_NOSIGNAL(3)).
 func ignoreBrokenPipes() {
     signal(SIGPIPE, SIG_IGN)
@@ -147,6 +154,8 @@ final class TestFolder: Sendable {
         var template = Array("/tmp/image-source-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError.last }
         path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        // vsftpd serves as a user of its own.
+        chmod(path, 0o755)
         self.file = "\(path)/\(file)"
         let descriptor = open(self.file, O_WRONLY | O_CREAT, 0o644)
         defer { close(descriptor) }
