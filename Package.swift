@@ -196,7 +196,7 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime"]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]

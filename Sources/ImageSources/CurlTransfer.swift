@@ -52,7 +52,10 @@ final class CurlTransfer {
         self.options = options
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        activity = CurlActivity(multi: multi, loop: loop)
+        activity = CurlActivity(
+            multi: multi,
+            isEncryptedFTP: location.access == .ftpOverExplicitTLS || location.access == .ftpOverImplicitTLS,
+            loop: loop)
         activity.install()
         installCallbacks()
     }
@@ -152,6 +155,7 @@ final class CurlTransfer {
 
     /// Takes a piece of the image (CURLOPT_WRITEFUNCTION(3)).
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        activity.dataHasCome()
         do throws(SourceError) {
             try judge()
             guard try accept(bytes) else {
@@ -187,7 +191,10 @@ final class CurlTransfer {
     }
 
     fileprivate func closeSocket(_ descriptor: curl_socket_t) -> CInt {
-        if descriptor == controlDescriptor { controlDescriptor = nil }
+        if descriptor == controlDescriptor {
+            controlDescriptor = nil
+            activity.forget(descriptor)
+        }
         return Glibc.close(descriptor)
     }
 }
