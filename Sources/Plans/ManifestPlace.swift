@@ -8,6 +8,15 @@ package struct ManifestPlace: Equatable, Sendable {
     package var passwordFile: String?
     package var authorityFile: String?
 
+    package init(
+        url: ServerURL, user: String? = nil, passwordFile: String? = nil, authorityFile: String? = nil
+    ) {
+        self.url = url
+        self.user = user
+        self.passwordFile = passwordFile
+        self.authorityFile = authorityFile
+    }
+
     /// Behind the image's own name: the manifest of `adsl.img` is `adsl.img.manifest.yaml`, where the plan names none.
     package static let suffix = ".manifest.yaml"
 }
