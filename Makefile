@@ -31,7 +31,7 @@ setup: ## Install what is missing (Debian packages; root or sudo)
 	@./setup.sh libcurl4-openssl-dev libssl-dev $(SCENARIO_NEEDS)
 
 setup-tests: ## Install what the tests need beside that
-	@./setup.sh libcurl4-openssl-dev libssl-dev vsftpd
+	@./setup.sh libcurl4-openssl-dev libssl-dev openssl vsftpd
 
 build: setup ## Build all programs
 	@$(SWIFT) build $(SWIFT_FLAGS) --quiet

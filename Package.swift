@@ -201,7 +201,7 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "SoftwareImage"]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]

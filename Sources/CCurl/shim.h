@@ -44,6 +44,11 @@ static inline CURLMcode ccurl_multi_set_timer_function(
     CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
     return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
 }
+/// Lets libcurl work on everything, and say anew what it wants watched (curl_multi_socket_all(3), deprecated but needed: see
+/// CurlActivity).
+static inline CURLMcode ccurl_multi_act_on_all(CURLM *multi, int *running) {
+    CURL_IGNORE_DEPRECATION(return curl_multi_socket_all(multi, running));
+}
 /// The result of a finished transfer; the CURLMsg's union is out of Swift's reach.
 static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 #endif

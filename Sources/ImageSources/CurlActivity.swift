@@ -12,10 +12,20 @@ final class CurlActivity: ReadinessObserver {
     private var ready: [(descriptor: CInt, bits: CInt)] = []
     private var deadline: Instant?
     private var waiter: Waiter?
+    /// With FTPS, libcurl 7.88 no longer wants the control connection watched while the data connection's TLS hand-shake
+    /// waits, and that waits for the answer to a command: the transfer would stand still until it times out. So we go on
+    /// watching it until the first byte, and have libcurl look at everything when something comes there.
+    private var keepsFirstWatched: Bool
+    private var firstDescriptor: CInt?
+    /// Watched by us alone.
+    private var isFirstForgotten = false
+    private var hasNewsOnForgotten = false
 
-    init(multi: UnsafeMutableRawPointer, loop: EventLoop) {
+    /// - Parameter isEncryptedFTP: see `keepsFirstWatched`.
+    init(multi: UnsafeMutableRawPointer, isEncryptedFTP: Bool, loop: EventLoop) {
         self.multi = multi
         self.loop = loop
+        keepsFirstWatched = isEncryptedFTP
     }
 
     func install() {
@@ -31,12 +41,31 @@ final class CurlActivity: ReadinessObserver {
 
     /// Waits until a socket is ready or the timer is due.
     func wait() async throws(CancellationError) {
-        guard ready.isEmpty else { return }
+        guard !hasNews else { return }
         try await loop.suspend { waiter in
-            guard ready.isEmpty else { return waiter.resume() }
+            guard !hasNews else { return waiter.resume() }
             self.waiter = waiter
             if let deadline { loop.resume(waiter, at: deadline) }
         }
+    }
+
+    private var hasNews: Bool { !ready.isEmpty || hasNewsOnForgotten }
+
+    /// From the first byte on libcurl looks after its connections itself.
+    func dataHasCome() {
+        guard keepsFirstWatched else { return }
+        keepsFirstWatched = false
+        if isFirstForgotten, let firstDescriptor { forget(firstDescriptor) }
+    }
+
+    /// libcurl is about to close it.
+    func forget(_ descriptor: CInt) {
+        if let registration = registrations.removeValue(forKey: descriptor) { loop.remove(registration) }
+        ready.removeAll { $0.descriptor == descriptor }
+        guard descriptor == firstDescriptor else { return }
+        isFirstForgotten = false
+        hasNewsOnForgotten = false
+        keepsFirstWatched = false
     }
 
     /// Lets libcurl work on what is ready; it calls its callbacks from here.
@@ -46,6 +75,10 @@ final class CurlActivity: ReadinessObserver {
         ready.removeAll(keepingCapacity: true)
         // A descriptor may have been closed by the action before; libcurl passes over one that it does not know.
         for event in events { curl_multi_socket_action(multi, event.descriptor, event.bits, &running) }
+        if hasNewsOnForgotten {
+            hasNewsOnForgotten = false
+            ccurl_multi_act_on_all(multi, &running)
+        }
         if let deadline, deadline <= loop.now {
             self.deadline = nil
             curl_multi_socket_action(multi, CURL_SOCKET_BAD, 0, &running)
@@ -57,21 +90,28 @@ final class CurlActivity: ReadinessObserver {
         if readiness.isReadable { bits |= CURL_CSELECT_IN }
         if readiness.isWritable { bits |= CURL_CSELECT_OUT }
         // Level-triggered: told again at every turn until it is acted upon, so once is enough here.
-        if !ready.contains(where: { $0.descriptor == descriptor }) { ready.append((descriptor, bits)) }
+        if isFirstForgotten && descriptor == firstDescriptor {
+            hasNewsOnForgotten = true
+        } else if !ready.contains(where: { $0.descriptor == descriptor }) {
+            ready.append((descriptor, bits))
+        }
         waiter?.resume()
         waiter = nil
     }
 
     /// libcurl wants another watch on a socket, or none (CURLMOPT_SOCKETFUNCTION(3)).
     fileprivate func watch(_ descriptor: CInt, _ what: CInt) {
-        if what == CURL_POLL_REMOVE {
-            if let registration = registrations.removeValue(forKey: descriptor) { loop.remove(registration) }
-            ready.removeAll { $0.descriptor == descriptor }
-            return
-        }
+        if firstDescriptor == nil { firstDescriptor = descriptor }
+        let isKept = keepsFirstWatched && descriptor == firstDescriptor
+        if isKept { isFirstForgotten = what == CURL_POLL_REMOVE }
+        guard what != CURL_POLL_REMOVE || isKept else { return forget(descriptor) }
         var interest: Interest = []
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
+        if what == CURL_POLL_REMOVE {
+            interest = .readable
+            ready.removeAll { $0.descriptor == descriptor }
+        }
         do {
             if let registration = registrations[descriptor] {
                 try loop.modify(registration, interest: interest)

@@ -13,19 +13,28 @@ final class CurlTransfer {
     private let activity: CurlActivity
     private let sink: any ImageSink
     private let receiveBufferBytes: Int
+    private let options: CurlOptions
+    private let offset: UInt64
+    /// By what the image was known before; nil when nothing was.
+    private let expected: ImageValidator?
+    /// Counted from the image's beginning.
     private var receivedBytes: UInt64
+    private var answer: ServerAnswer
+    /// The answer was looked at, as it is before the first byte.
+    private var isJudged = false
     /// The sink had no room; libcurl holds the piece until it is told to go on.
     private var isPaused = false
-    private var refusal: SinkRefusal?
-    private var lastReply = ""
+    /// Why we end the transfer, whatever libcurl then calls it.
+    private var ownReason: SourceError?
     /// The first socket that libcurl opened, until it is closed.
     private var controlDescriptor: CInt?
     /// libcurl writes here while the easy handle lives (CURLOPT_ERRORBUFFER(3)).
     private let errorText: UnsafeMutablePointer<CChar>
 
-    init(_ location: FileServerURL, offset: UInt64, receiveBufferBytes: Int, sink: any ImageSink, loop: EventLoop)
-        throws(SourceError)
-    {
+    init(
+        _ location: FileServerURL, offset: UInt64, expected: ImageValidator?, receiveBufferBytes: Int,
+        limits: CurlLimits, sink: any ImageSink, loop: EventLoop
+    ) throws(SourceError) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
             throw .unreachable(url: location.url, cause: "libcurl has no memory")
         }
@@ -34,71 +43,34 @@ final class CurlTransfer {
         self.location = location
         self.sink = sink
         self.receiveBufferBytes = receiveBufferBytes
+        self.offset = offset
+        self.expected = expected
         receivedBytes = offset
+        answer = ServerAnswer(isHTTP: location.access?.isHTTP == true)
+        var options = CurlOptions(easy)
+        options.set(location, offset: offset, expected: expected, limits: limits)
+        self.options = options
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        activity = CurlActivity(multi: multi, loop: loop)
+        activity = CurlActivity(
+            multi: multi,
+            isEncryptedFTP: location.access == .ftpOverExplicitTLS || location.access == .ftpOverImplicitTLS,
+            loop: loop)
         activity.install()
-        configure(offset: offset)
-    }
-
-    /// Sets every option, each with its reason (curl_easy_setopt(3)).
-    private func configure(offset: UInt64) {
-        set(CURLOPT_URL, location.url)
-        // Whatever the URL says, nothing but FTP is spoken (CURLOPT_PROTOCOLS_STR).
-        set(CURLOPT_PROTOCOLS_STR, "ftp")
-        set(CURLOPT_FOLLOWLOCATION, 0)
-        // By options of their own, so that they are in no URL that is printed.
-        set(CURLOPT_USERNAME, location.user)
-        set(CURLOPT_PASSWORD, location.password)
-        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
-        // No environment variable leads the transfer elsewhere.
-        set(CURLOPT_PROXY, "")
-        // One session for one fetch. It cannot be used again, since this multi handle goes with it; CURLOPT_FORBID_REUSE
-        // would say QUIT at the end of the transfer and block the whole loop until the server answers.
-        set(CURLOPT_FRESH_CONNECT, 1)
-        // A PASV reply may not point to a third host; EPSV where the server has it, active mode never.
-        set(CURLOPT_FTP_SKIP_PASV_IP, 1)
-        set(CURLOPT_FTP_USE_EPSV, 1)
-        set(CURLOPT_WILDCARDMATCH, 0)
-        // The whole path in one command: a CWD for each folder costs a round trip and brings nothing.
-        set(CURLOPT_FTP_FILEMETHOD, Int(CURLFTPMETHOD_NOCWD.rawValue))
-        set(CURLOPT_FAILONERROR, 1)
-        // Signals belong to the program.
-        set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_CONNECTTIMEOUT, CurlLimits.connectSeconds)
-        set(CURLOPT_SERVER_RESPONSE_TIMEOUT, CurlLimits.responseSeconds)
-        set(CURLOPT_LOW_SPEED_LIMIT, CurlLimits.lowSpeedBytesPerSecond)
-        set(CURLOPT_LOW_SPEED_TIME, CurlLimits.lowSpeedSeconds)
-        set(CURLOPT_BUFFERSIZE, CurlLimits.bufferBytes)
-        check(ccurl_set_offset(easy, CURLOPT_RESUME_FROM_LARGE, curl_off_t(offset)))
         installCallbacks()
     }
 
     private func installCallbacks() {
         let context = Unmanaged.passUnretained(self).toOpaque()
-        check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
-        check(ccurl_set_write_function(easy, onBytes))
-        check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
-        check(ccurl_set_header_function(easy, onReply))
-        check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
-        check(ccurl_set_socket_options_function(easy, onSocket))
-        check(ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context))
-        check(ccurl_set_close_socket_function(easy, onSocketClose))
-        check(ccurl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, context))
-    }
-
-    private func set(_ option: CURLoption, _ value: Int) {
-        check(ccurl_set_long(easy, option, value))
-    }
-
-    private func set(_ option: CURLoption, _ value: String) {
-        check(ccurl_set_string(easy, option, value))
-    }
-
-    /// libcurl was built without what we need, or has no memory: nothing can go on.
-    private func check(_ code: CURLcode) {
-        precondition(code == CURLE_OK, "libcurl refuses an option: \(String(cString: curl_easy_strerror(code)))")
+        options.check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
+        options.check(ccurl_set_write_function(easy, onBytes))
+        options.check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
+        options.check(ccurl_set_header_function(easy, onReply))
+        options.check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+        options.check(ccurl_set_socket_options_function(easy, onSocket))
+        options.check(ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context))
+        options.check(ccurl_set_close_socket_function(easy, onSocketClose))
+        options.check(ccurl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, context))
     }
 
     /// Ends the session if it still stands, and frees the handles.
@@ -106,13 +78,15 @@ final class CurlTransfer {
         // libcurl would send QUIT and wait for its answer in a blocking call (ftp_disconnect). So we send it, and shut the
         // connection down, which makes that wait return at once.
         if let controlDescriptor {
-            _ = csystem_send2(controlDescriptor, "QUIT\r\n", 6, nil, 0)
+            // In a TLS connection and in HTTP it has no meaning.
+            if location.access == .ftp { _ = csystem_send2(controlDescriptor, "QUIT\r\n", 6, nil, 0) }
             shutdown(controlDescriptor, CInt(SHUT_RDWR))
         }
         curl_multi_remove_handle(multi, easy)
         curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
         activity.close()
+        options.free()
         errorText.deallocate()
     }
 
@@ -121,9 +95,11 @@ final class CurlTransfer {
         let status = curl_multi_add_handle(multi, easy)
         precondition(status == CURLM_OK, "curl_multi_add_handle: \(status)")
         while true {
-            if let refusal { throw .refusedBySink(refusal) }
+            if let ownReason { throw ownReason }
             if let result = takeResult() {
                 guard result == CURLE_OK else { throw failure(result) }
+                // No byte came: then the answer was not looked at yet.
+                try judge()
                 return
             }
             do {
@@ -152,43 +128,60 @@ final class CurlTransfer {
     }
 
     private func failure(_ code: CURLcode) -> SourceError {
+        // A changed image may have lost the offset that was asked for: then that it has changed is the reason.
+        if !answer.isHTTP, case .changed(let url, let cause)? = objection { return .changed(url: url, cause: cause) }
         let text = String(cString: errorText)
-        let cause = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
-        let reply = lastReply.isEmpty ? cause : lastReply
-        switch code {
-        case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_WEIRD_SERVER_REPLY:
-            return .unreachable(url: location.url, cause: cause)
-        case CURLE_LOGIN_DENIED:
-            return .loginRefused(url: location.url, reply: reply)
-        case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_REMOTE_ACCESS_DENIED, CURLE_FTP_COULDNT_RETR_FILE:
-            return .notFound(url: location.url, reply: reply)
-        case CURLE_OPERATION_TIMEDOUT where receivedBytes == 0 && lastReply.isEmpty:
-            return .unreachable(url: location.url, cause: cause)
-        default:
-            return .interrupted(url: location.url, receivedBytes: receivedBytes, cause: cause)
-        }
+        return CurlFailure(
+            code: code, cause: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, answer: answer,
+            offset: offset, receivedBytes: receivedBytes
+        ).error(url: location.url)
+    }
+
+    /// Looks at the server's answer, and tells the sink by what the image is known.
+    ///
+    /// - Throws: what the answer shows to be wrong.
+    private func judge() throws(SourceError) {
+        guard !isJudged else { return }
+        isJudged = true
+        if let objection { throw objection }
+        if !answer.validator.isEmpty { sink.identify(answer.validator) }
+    }
+
+    private var objection: SourceError? {
+        answer.objection(url: location.url, offset: offset, expected: expected)
     }
 
     // MARK: What libcurl calls
 
     /// Takes a piece of the image (CURLOPT_WRITEFUNCTION(3)).
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
-        do {
-            guard try sink.accept(bytes) else {
+        activity.dataHasCome()
+        do throws(SourceError) {
+            try judge()
+            guard try accept(bytes) else {
                 isPaused = true
                 return Int(CURL_WRITEFUNC_PAUSE)
             }
         } catch {
-            refusal = error
+            ownReason = error
+            // Any other number than that of the bytes ends the transfer.
             return bytes.isEmpty ? 1 : 0
         }
         receivedBytes += UInt64(bytes.count)
         return bytes.count
     }
 
-    /// Keeps the server's last reply, without what could disturb a terminal, for the message of a failure.
+    private func accept(_ bytes: UnsafeRawBufferPointer) throws(SourceError) -> Bool {
+        do throws(SinkRefusal) {
+            return try sink.accept(bytes)
+        } catch {
+            throw .refusedBySink(error)
+        }
+    }
+
+    /// Takes a line of the server's answer. After the first byte only FTP's replies count: HTTP has trailers there.
     fileprivate func receiveReply(_ bytes: UnsafeRawBufferPointer) {
-        lastReply = String(decoding: bytes.prefix(200).filter { $0 >= 0x20 && $0 < 0x7F }, as: UTF8.self)
+        if !isJudged || !answer.isHTTP { answer.take(bytes) }
     }
 
     fileprivate func prepareSocket(_ descriptor: curl_socket_t) {
@@ -198,7 +191,10 @@ final class CurlTransfer {
     }
 
     fileprivate func closeSocket(_ descriptor: curl_socket_t) -> CInt {
-        if descriptor == controlDescriptor { controlDescriptor = nil }
+        if descriptor == controlDescriptor {
+            controlDescriptor = nil
+            activity.forget(descriptor)
+        }
         return Glibc.close(descriptor)
     }
 }

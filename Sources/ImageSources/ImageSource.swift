@@ -8,6 +8,22 @@ package protocol ImageSource: Sendable {
     /// - Parameter offset: where to begin, in bytes.
     /// - Throws: why the image did not come, `SourceError.cancelled` when the task is cancelled.
     func fetch(from offset: UInt64, into sink: any ImageSink) async throws(SourceError)
+
+    /// Does the same, unless the image is another one by now.
+    ///
+    /// - Parameter validator: what an earlier session said of the image (`ImageSink.identify`); nil when nothing did.
+    /// - Throws: `SourceError.changed` before a byte is given. A source that knows no validators never does.
+    func fetch(
+        from offset: UInt64, ifUnchanged validator: ImageValidator?, into sink: any ImageSink
+    ) async throws(SourceError)
+}
+
+extension ImageSource {
+    package func fetch(
+        from offset: UInt64, ifUnchanged validator: ImageValidator?, into sink: any ImageSink
+    ) async throws(SourceError) {
+        try await fetch(from: offset, into: sink)
+    }
 }
 
 /// Takes an image's bytes. Used by one source at a time, in its caller's isolation.
@@ -20,6 +36,19 @@ package protocol ImageSink: AnyObject {
 
     /// Waits until a piece of any length fits, or until nothing more will be accepted.
     func waitForRoom() async throws(CancellationError)
+
+    /// Hears by what the source knows the image, before a session's first byte; not at all when the source cannot tell.
+    func identify(_ validator: ImageValidator)
+
+    /// Hears that a session broke and that the source goes on by itself.
+    ///
+    /// - Parameter delay: until it asks the server again.
+    func interrupt(_ error: SourceError, resumingAfter delay: Duration)
+}
+
+extension ImageSink {
+    package func identify(_ validator: ImageValidator) {}
+    package func interrupt(_ error: SourceError, resumingAfter delay: Duration) {}
 }
 
 /// A sink wants no more bytes: more came than the manifest says, say.

@@ -48,8 +48,17 @@ package struct PlannedImage: Equatable, Sendable {
     package var user: String?
     /// A file with the user's password, as a path that `ce` can open; nil when there is none.
     package var passwordFile: String?
+    /// A file with the certificates of those who may vouch for the server, in PEM, in place of the system's; nil: those.
+    package var authorityFile: String?
+    /// Where the manifest was fetched from; nil when it stood in the plan, or in a file that the plan names.
+    package var manifestURL: ServerURL?
 
-    package init(url: ServerURL, manifest: Manifest, user: String? = nil, passwordFile: String? = nil) {
+    package init(
+        url: ServerURL, manifest: Manifest, user: String? = nil, passwordFile: String? = nil,
+        authorityFile: String? = nil, manifestURL: ServerURL? = nil
+    ) {
+        self.authorityFile = authorityFile
+        self.manifestURL = manifestURL
         self.url = url
         self.manifest = manifest
         self.user = user

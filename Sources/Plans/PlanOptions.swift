@@ -11,7 +11,7 @@ package struct PlanOptions: Equatable, Sendable {
     /// Needed only where a plan file has no group of that name yet; default the file's group, or `cards`.
     package var group: String?
     package var url: String?
-    /// A manifest file; or the four values in its place.
+    /// A manifest file or URL; or the four values in its place. Without any, the one beside the image.
     package var manifest: String?
     package var type: String?
     package var version: String?
@@ -19,6 +19,7 @@ package struct PlanOptions: Equatable, Sendable {
     package var sha256: String?
     package var user: String?
     package var passwordFile: String?
+    package var ca: String?
     /// `SLOT=ADDRESS:PORT`.
     package var cards: [String] = []
     /// `PATH=VALUE`, after all others.
@@ -53,6 +54,7 @@ package struct PlanOptions: Equatable, Sendable {
         add(group + ["image", "manifest", "sha256"], sha256, "--sha256")
         add(group + ["image", "user"], user, "--user")
         add(group + ["image", "password_file"], passwordFile, "--password-file")
+        add(group + ["image", "ca"], ca, "--ca")
         var problems: [Diagnostic] = []
         for card in cards {
             guard let equals = card.firstIndex(of: "="), equals != card.startIndex else {

@@ -3,11 +3,15 @@ package import Settings
 extension PlanReader {
     /// Reads a plan file, with what the options say in place of its values; or makes a plan of the options alone.
     ///
-    /// - Parameter path: nil when there is no plan file.
-    package static func read(contentsOf path: String?, options: PlanOptions) throws(SettingsError) -> DownloadPlan {
-        guard let path else { return try read(overrides: options.overrides(planGroup: nil)) }
+    /// - Parameters:
+    ///   - path: nil when there is no plan file.
+    ///   - fetch: brings manifests from servers; nil: no server is asked.
+    package static func read(
+        contentsOf path: String?, options: PlanOptions, fetch: ManifestFetch? = nil
+    ) throws(SettingsError) -> DownloadPlan {
+        guard let path else { return try read(overrides: options.overrides(planGroup: nil), fetch: fetch) }
         let source = try SourceText(contentsOf: path)
         let overrides = try options.overrides(planGroup: SettingsDocument(source).firstKey(of: "groups"))
-        return try read(source, folder: folder(of: path), overrides: overrides)
+        return try read(source, folder: folder(of: path), overrides: overrides, fetch: fetch)
     }
 }

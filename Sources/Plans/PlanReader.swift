@@ -7,17 +7,18 @@ import SoftwareImage
 /// set of checks and messages, for all three.
 package struct PlanReader {
     static let groupKeys = ["image", "cards"] + rolloutKeys
-    static let imageKeys = ["url", "manifest", "user", "password_file", "password"]
 
-    private let document: SettingsDocument
+    let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
     private let folder: String
+    /// Brings manifests from servers; nil: no server is asked.
+    let fetch: ManifestFetch?
 
     /// - Throws: why the file cannot be read, and all that is wrong in it and in the manifest that it names.
     package static func read(
-        contentsOf path: String, overrides: [SettingsOverride] = []
+        contentsOf path: String, overrides: [SettingsOverride] = [], fetch: ManifestFetch? = nil
     ) throws(SettingsError) -> DownloadPlan {
-        try read(SourceText(contentsOf: path), folder: folder(of: path), overrides: overrides)
+        try read(SourceText(contentsOf: path), folder: folder(of: path), overrides: overrides, fetch: fetch)
     }
 
     /// With a slash at its end; empty for the working folder.
@@ -27,14 +28,17 @@ package struct PlanReader {
 
     /// - Parameter folder: the plan's folder with a slash at its end, or empty for the working folder.
     package static func read(
-        _ source: SourceText, folder: String, overrides: [SettingsOverride] = []
+        _ source: SourceText, folder: String, overrides: [SettingsOverride] = [], fetch: ManifestFetch? = nil
     ) throws(SettingsError) -> DownloadPlan {
-        try PlanReader(document: SettingsDocument(source, overrides: overrides), folder: folder).read()
+        try PlanReader(document: SettingsDocument(source, overrides: overrides), folder: folder, fetch: fetch).read()
     }
 
     /// Makes a plan of options alone.
-    package static func read(overrides: [SettingsOverride]) throws(SettingsError) -> DownloadPlan {
-        try PlanReader(document: SettingsDocument(overrides: overrides, name: "command line"), folder: "").read()
+    package static func read(
+        overrides: [SettingsOverride], fetch: ManifestFetch? = nil
+    ) throws(SettingsError) -> DownloadPlan {
+        let document = SettingsDocument(overrides: overrides, name: "command line")
+        return try PlanReader(document: document, folder: "", fetch: fetch).read()
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
@@ -66,50 +70,8 @@ package struct PlanReader {
         return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout)
     }
 
-    // MARK: The image
-
-    private func image(_ setting: Setting) -> PlannedImage? {
-        guard let fields = setting.fields(Self.imageKeys) else { return nil }
-        let url = fields.required("url")?.serverURL()
-        if let url, url.isFolder { fields["url"]?.report("names a folder; expected the image's own file") }
-        let manifest = fields.required("manifest").flatMap(manifest)
-        let user = fields["user"]?.text("a user's name")
-        let passwordFile = fields["password_file"].flatMap(path)
-        fields["password"]?.report(
-            "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD"
-        )
-        if fields["user"] == nil { fields["password_file"]?.report("is there without user; say whose password it is") }
-        guard let url, let manifest else { return nil }
-        return PlannedImage(url: url, manifest: manifest, user: user, passwordFile: passwordFile)
-    }
-
-    private func manifest(_ setting: Setting) -> Manifest? {
-        guard !setting.isMapping else { return ManifestReader.read(setting) }
-        guard let path = path(setting) else { return nil }
-        let source: SourceText
-        do throws(SettingsError) {
-            source = try SourceText(contentsOf: path)
-        } catch {
-            // What cannot be opened is the plan's error; what is wrong with its text is the file's.
-            for diagnostic in error.diagnostics {
-                if diagnostic.line == 0 {
-                    setting.report("is \(path.quoted), which \(diagnostic.message)")
-                } else {
-                    document.report(SettingsError([diagnostic]))
-                }
-            }
-            return nil
-        }
-        do throws(SettingsError) {
-            return try ManifestReader.read(source)
-        } catch {
-            document.report(error)
-            return nil
-        }
-    }
-
     /// A path in a file starts from that file's folder, one in an option from the working folder.
-    private func path(_ setting: Setting) -> String? {
+    func path(_ setting: Setting) -> String? {
         guard let text = setting.text("a file's path") else { return nil }
         return text.first == "/" || setting.isFromOption ? text : folder + text
     }

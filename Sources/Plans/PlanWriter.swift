@@ -19,15 +19,17 @@ package enum PlanWriter {
         ]
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
         let image = plan.group.image
+        let manifest = manifestPath ?? image.manifestURL?.description
         lines += [
             "groups:",
             "  \(quoted(plan.group.name)):",
             "    image:",
             "      url: \(quoted(image.url.description))",
-            "      manifest: \(manifestPath.map(quoted) ?? flowText(of: image.manifest))",
+            "      manifest: \(manifest.map(quoted) ?? flowText(of: image.manifest))",
         ]
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
+        if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
         lines.append("    cards:")
         lines += plan.group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
         lines += self.lines(of: plan.group.rollout)

@@ -1,13 +1,14 @@
-/// Where a file lies on a server: `ftp://HOST[:PORT]/PATH`, checked to hold nothing that would change the commands sent
-/// to it.
+/// Where a file lies, `SCHEME://HOST[:PORT]/PATH` on a server or `file:///PATH` on this machine, checked to hold nothing
+/// that would change the commands sent to a server.
 package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
     package static let maximumBytes = 2048
-    package static let defaultPort: UInt16 = 21
 
     /// As it was written.
     package let description: String
-    /// A name or a numeric address, the latter without brackets.
+    package let scheme: ServerScheme
+    /// A name or a numeric address, the latter without brackets. Empty for a file.
     package let host: String
+    /// 0 for a file.
     package let port: UInt16
     /// Begins with a slash; still percent-encoded.
     package let path: String
@@ -21,8 +22,9 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// - Parameter schemes: those that may be used here.
     /// - Throws: what is wrong, and what to do about it. The text itself is not part of it: it may hold a password.
-    package init(_ text: String) throws(Refusal) {
+    package init(_ text: String, schemes: [ServerScheme] = ServerScheme.allCases) throws(Refusal) {
         guard text.utf8.count <= Self.maximumBytes else {
             throw Refusal("has \(text.utf8.count) bytes; the most is \(Self.maximumBytes)")
         }
@@ -33,9 +35,8 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
             throw Refusal("is no URL; expected ftp://HOST[:PORT]/PATH, such as ftp://127.0.0.1:2121/adsl-2.0.0.img")
         }
-        guard text[..<colon].lowercased() == "ftp" else {
-            throw Refusal(
-                "begins with \(text[...colon].quoted); this version downloads by ftp:// only, others come later")
+        guard let scheme = ServerScheme(rawValue: text[..<colon].lowercased()), schemes.contains(scheme) else {
+            throw Refusal("begins with \(text[...colon].quoted); expected one of \(ServerScheme.text(schemes))")
         }
         let rest = text[text.index(colon, offsetBy: 3)...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
@@ -44,10 +45,11 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
             throw Refusal(
                 "has a user or a password in it; use user and password_file, or the environment variable CE_PASSWORD")
         }
-        let (host, port) = try Self.hostAndPort(authority)
+        let (host, port) = try Self.hostAndPort(authority, scheme)
         let path = rest[slash...]
-        try Self.checkPath(path)
+        try Self.checkPath(path, scheme)
         description = text
+        self.scheme = scheme
         self.host = host
         self.port = port
         self.path = String(path)
@@ -61,7 +63,23 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
 
     package var isFolder: Bool { path.last == "/" }
 
-    private static func hostAndPort(_ authority: Substring) throws(Refusal) -> (String, UInt16) {
+    /// The path without its percent signs: of a file, as open(2) takes it.
+    package var decodedPath: String { String(decoding: Self.decoded(path[...]) ?? [], as: UTF8.self) }
+
+    /// The URL of the file that lies beside this one and has its name with `suffix` behind it.
+    ///
+    /// - Parameter suffix: letters, digits, `.`, `_` and `-` only.
+    package func appending(_ suffix: String) -> ServerURL? {
+        try? ServerURL(description + suffix)
+    }
+
+    private static func hostAndPort(
+        _ authority: Substring, _ scheme: ServerScheme
+    ) throws(Refusal) -> (String, UInt16) {
+        guard let defaultPort = scheme.defaultPort else {
+            guard authority.isEmpty else { throw Refusal("names a host; expected file:///PATH, with three slashes") }
+            return ("", 0)
+        }
         var host = authority
         var portText: Substring?
         if host.first == "[" {
@@ -82,7 +100,7 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         let isName = host.allSatisfy {
             $0.isLetter || $0.isDecimalDigit || $0 == "." || $0 == "-" || $0 == ":" || $0 == "_"
         }
-        guard !host.isEmpty, isName else { throw Refusal("has no host name; expected ftp://HOST[:PORT]/PATH") }
+        guard !host.isEmpty, isName else { throw Refusal("has no host name; expected \(Self.form(of: scheme))") }
         guard let portText else { return (String(host), defaultPort) }
         guard portText.allSatisfy(\.isDecimalDigit), let port = UInt16(portText), port > 0 else {
             throw Refusal("has the port \(portText.quoted); expected a number from 1 to 65535")
@@ -90,10 +108,12 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         return (String(host), port)
     }
 
-    private static func checkPath(_ path: Substring) throws(Refusal) {
-        guard path.first == "/" else {
-            throw Refusal("has no path; expected ftp://HOST[:PORT]/PATH")
-        }
+    private static func form(of scheme: ServerScheme) -> String {
+        scheme == .file ? "file:///PATH" : "\(scheme.rawValue)://HOST[:PORT]/PATH"
+    }
+
+    private static func checkPath(_ path: Substring, _ scheme: ServerScheme) throws(Refusal) {
+        guard path.first == "/" else { throw Refusal("has no path; expected \(form(of: scheme))") }
         // libcurl cuts the text from '#' on, and takes what follows '?' or ';type=' for no part of the name.
         if let special = path.first(where: { "#?;".contains($0) }) {
             let code = String(special.asciiValue!, radix: 16, uppercase: true)
@@ -125,11 +145,13 @@ package struct ServerURL: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Setting {
-    /// The URL of a file on a server.
-    package func serverURL() -> ServerURL? {
+    /// The URL of a file.
+    ///
+    /// - Parameter schemes: those that may be used here; a file of this machine is not among them by itself.
+    package func serverURL(_ schemes: [ServerScheme] = ServerScheme.ofServers) -> ServerURL? {
         guard let text = text("a URL such as ftp://127.0.0.1:2121/adsl-2.0.0.img") else { return nil }
         do throws(ServerURL.Refusal) {
-            return try ServerURL(text)
+            return try ServerURL(text, schemes: schemes)
         } catch {
             report(error.message)
             return nil

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import Plans
 import Reports
 import Settings
@@ -39,9 +38,15 @@ struct DownloadCommand: ParsableCommand {
     var timeout: String?
     @Option(help: ArgumentHelp("The group's name.", valueName: "name"))
     var group: String?
-    @Option(help: ArgumentHelp("Where the image is: ftp://HOST[:PORT]/PATH.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the image is: ftp, ftpes, ftps, http or https://HOST[:PORT]/PATH, or file:///PATH.", valueName: "url"
+        ))
     var url: String?
-    @Option(help: ArgumentHelp("The image's manifest, a YAML file; or the four options below.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The image's manifest, a YAML file or its URL; or the four options below. Default: URL.manifest.yaml.",
+            valueName: "file"))
     var manifest: String?
     @Option(help: ArgumentHelp("The type of card that the image is for.", valueName: "type"))
     var type: String?
@@ -58,6 +63,11 @@ struct DownloadCommand: ParsableCommand {
     var user: String?
     @Option(help: ArgumentHelp("A file with the password, mode 0600.", valueName: "file"))
     var passwordFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The certificates of those who may vouch for the server, a PEM file (default: the system's).",
+            valueName: "file"))
+    var ca: String?
     @Option(
         help: ArgumentHelp(
             "A card: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.", valueName: "slot=address"))
@@ -78,12 +88,13 @@ struct DownloadCommand: ParsableCommand {
     func run() throws {
         let plan: DownloadPlan
         let password: String?
+        let manifests = ManifestDownload()
         do throws(SettingsError) {
-            plan = try PlanReader.read(contentsOf: self.plan, options: options)
-            password = try self.password(for: plan)
+            plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
+            password = try PlanPassword.read(file: plan.group.image.passwordFile)
         } catch {
             StandardStream.errors.write("\(error)\n")
-            throw ExitCode(ProgramExit.badInput.rawValue)
+            throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
@@ -112,19 +123,10 @@ struct DownloadCommand: ParsableCommand {
         options.sha256 = sha256
         options.user = user
         options.passwordFile = passwordFile
+        options.ca = ca
         options.cards = card
         options.set = set
         return options
-    }
-
-    private func password(for plan: DownloadPlan) throws(SettingsError) -> String? {
-        if let file = plan.group.image.passwordFile { return try PasswordFile.read(file) }
-        guard let variable = getenv("CE_PASSWORD") else { return nil }
-        do throws(FileError) {
-            return try PasswordFile.check(String(cString: variable))
-        } catch {
-            throw SettingsError([Diagnostic(file: "CE_PASSWORD", message: error.message)])
-        }
     }
 
     private func jsonText(_ report: DownloadReport) throws -> String {

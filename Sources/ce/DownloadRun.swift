@@ -85,11 +85,13 @@ struct DownloadRun: Sendable {
     private func bringImage(on loop: EventLoop, observer: any DownloadObserver) async -> GroupResult {
         let network = TCPNetwork(loop: loop)
         let image = plan.group.image
-        let location = FileServerURL(url: image.url.description, user: image.user, password: password)
+        let location = FileServerURL(
+            url: image.url.description, user: image.user, password: password, authorityFile: image.authorityFile)
         // The strictly serial baseline does not read ahead.
         let receiveBufferBytes =
             plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
-        let source = CurlSource(location, receiveBufferBytes: receiveBufferBytes, loop: loop)
+        let source = location.source(
+            path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop)
         return await DownloadEngine(job: job, source: source, network: network, loop: loop, observer: observer)
             .run(plan.mode)
     }

@@ -22,11 +22,12 @@ struct PlanSelection: ParsableArguments {
         var options = PlanOptions()
         options.set = set
         var plan: DownloadPlan
+        let manifests = ManifestDownload()
         do throws(SettingsError) {
-            plan = try PlanReader.read(contentsOf: self.plan, options: options)
+            plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
         } catch {
             StandardStream.errors.write("\(error)\n")
-            throw ExitCode(ProgramExit.badInput.rawValue)
+            throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
         guard let slots else { return plan }
         let known = plan.group.cards.map(\.slot)

@@ -192,10 +192,12 @@ private func connect(from host: String, to port: UInt16) -> CInt {
         let link = LinkSettings(bitsPerSecond: 8_000_000, latency: latency)
         try Shelf.run(.virtual, FileServerSettings(link: link), folder: Folder(imageBytes: Self.mebibyte)) { shelf in
             let client = try await shelf.client()
-            // What libcurl sends (`downloadRoundTrips`): USER, PASS, PWD, EPSV, TYPE, SIZE, RETR.
+            // What libcurl sends (`downloadRoundTrips`): USER, PASS, PWD, EPSV, TYPE, MDTM, SIZE, RETR.
             for command in ["USER ftp", "PASS x", "PWD"] { _ = try await client.ask(command) }
             let data = try await client.dataConnection()
-            for command in ["TYPE I", "SIZE image.bin", "RETR image.bin"] { _ = try await client.ask(command) }
+            for command in ["TYPE I", "MDTM image.bin", "SIZE image.bin", "RETR image.bin"] {
+                _ = try await client.ask(command)
+            }
             let begun = shelf.loop.now
             let latencies = Duration.nanoseconds(latency.wholeNanoseconds * Int64(FileServer.latenciesToFirstByte))
             #expect(begun.sinceStart == latencies)

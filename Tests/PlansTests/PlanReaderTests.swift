@@ -60,12 +60,12 @@ import Testing
         let text = """
             groups:
               g:
-                image: {url: http://h/x, manifest: m.yaml}
+                image: {url: gopher://h/x, manifest: m.yaml}
                 cards: {7: 127.0.0.1:1}
             """
         #expect(
             PlanSample.errors(text, folder: folder.path) == """
-                p.yaml:3:18: groups.g.image.url begins with 'http:'; this version downloads by ftp:// only, others come later
+                p.yaml:3:18: groups.g.image.url begins with 'gopher:'; expected one of ftp, ftpes, ftps, http, https and file
                 \(manifest):3:7: size is 0B; it must be from 1B to 16GiB
                 \(manifest):4:9: sha256 is 'abc', with 3 characters; expected 64 hexadecimal digits
                 """)

@@ -30,7 +30,7 @@ import Testing
         ("latency: 2ms", "latency: 11s", "s.yaml:5:41: server.link.latency is 11s; it must be from 0ns to 10s"),
         (
             "{link: {rate: 100Mbit, latency: 2ms}}", "{protocol: tftp}",
-            "s.yaml:5:20: server.protocol is 'tftp'; expected ftp (did you mean 'ftp'?)"
+            "s.yaml:5:20: server.protocol is 'tftp'; expected one of ftp, http (did you mean 'ftp'?)"
         ),
         (
             "{link: {rate: 100Mbit, latency: 2ms}}", "{program: vsftp}",
@@ -45,8 +45,8 @@ import Testing
             "s.yaml:5:25: server: 'protocol' and 'program' exclude each other: an embedded server has a protocol, one that is started a program, one that runs a URL"
         ),
         (
-            "{link: {rate: 100Mbit, latency: 2ms}}", "{url: \"http://h/x\"}",
-            "s.yaml:5:15: server.url begins with 'http:'; this version downloads by ftp:// only, others come later"
+            "{link: {rate: 100Mbit, latency: 2ms}}", "{url: \"file:///x\"}",
+            "s.yaml:5:15: server.url begins with 'file:'; expected one of ftp, ftpes, ftps, http and https"
         ),
         ("server: {", "server: {user: u, ", "s.yaml:5:10: server: 'user' is there without 'password'"),
         (

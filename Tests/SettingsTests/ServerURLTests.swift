@@ -8,6 +8,9 @@ import Testing
             ("FTP://server.example/a/b%20c.img", "server.example", 21, "/a/b%20c.img", "b c.img"),
             ("ftp://[::1]:21/x", "::1", 21, "/x", "x"),
             ("ftp://[::1]/folder/", "::1", 21, "/folder/", ""),
+            ("ftpes://h/x", "h", 21, "/x", "x"), ("ftps://h/x", "h", 990, "/x", "x"),
+            ("http://h/x", "h", 80, "/x", "x"), ("https://h:8443/x", "h", 8443, "/x", "x"),
+            ("file:///a/b%20c.img", "", 0, "/a/b%20c.img", "b c.img"),
         ] as [(String, String, UInt16, String, String)]) func aURLIsRead(
             text: String, host: String, port: UInt16, path: String, fileName: String
         ) throws
@@ -24,17 +27,19 @@ import Testing
     private static let noURL = "is no URL; expected ftp://HOST[:PORT]/PATH, such as ftp://127.0.0.1:2121/adsl-2.0.0.img"
     private static let blank =
         "has a blank, a control character or a letter beyond ASCII in it; write it as %20 and the like"
+    private static let credentials =
+        "has a user or a password in it; use user and password_file, or the environment variable CE_PASSWORD"
     private static let control = "has an encoded control character in it, such as %0d, %0a or %00"
 
     @Test(arguments: [
         ("adsl.img", noURL),
         ("ftp:/host/x", noURL),
-        ("http://host/x", "begins with 'http:'; this version downloads by ftp:// only, others come later"),
-        ("file:///etc/passwd", "begins with 'file:'; this version downloads by ftp:// only, others come later"),
-        (
-            "ftp://name:secret@host/x",
-            "has a user or a password in it; use user and password_file, or the environment variable CE_PASSWORD"
-        ),
+        ("gopher://host/x", "begins with 'gopher:'; expected one of ftp, ftpes, ftps, http, https and file"),
+        ("file://host/x", "names a host; expected file:///PATH, with three slashes"),
+        ("file:///a%0ab", control),
+        ("https://name:secret@host/x", credentials),
+        ("https://host", "has no path; expected https://HOST[:PORT]/PATH"),
+        ("ftp://name:secret@host/x", credentials),
         ("ftp://host/a%0d%0aDELE%20x", control),
         ("ftp://host/a%0Ax", control),
         ("ftp://host/a%00", control),
@@ -60,5 +65,18 @@ import Testing
     ]) func whatMayNotBeDownloadedFromIsRefused(text: String, message: String) {
         let refusal = #expect(throws: ServerURL.Refusal.self) { try ServerURL(text) }
         #expect(refusal?.message == message)
+    }
+
+    @Test func aFileIsNoServer() {
+        let refusal = #expect(throws: ServerURL.Refusal.self) {
+            try ServerURL("file:///etc/passwd", schemes: ServerScheme.ofServers)
+        }
+        #expect(refusal?.message == "begins with 'file:'; expected one of ftp, ftpes, ftps, http and https")
+    }
+
+    @Test func whatLiesBesideAFileHasItsNameAndASuffix() throws {
+        let url = try ServerURL("ftps://h/a%20b.img")
+        #expect(url.appending(".manifest.yaml")?.description == "ftps://h/a%20b.img.manifest.yaml")
+        #expect(url.decodedPath == "/a b.img")
     }
 }

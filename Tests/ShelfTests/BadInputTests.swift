@@ -68,7 +68,7 @@ import Testing
         (["--manifest", "other.yaml"], 1, "no card was told that it is valid"),
         (["--card", "1=127.0.0.1:1"], 1, "cannot connect to 127.0.0.1:1: Connection refused"),
         (["--memory", "1KiB"], 65, "memory"),
-        (["--url", "http://127.0.0.1/x"], 65, "url"),
+        (["--url", "tftp://127.0.0.1/x"], 65, "url"),
     ]) func theEngineSaysWhatIsWrong(options: [String], exit: Int, sentence: String) throws {
         let folder = try TestFolder()
         let scenario = try folder.write(

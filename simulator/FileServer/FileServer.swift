@@ -2,16 +2,18 @@ import Glibc
 import Links
 package import Runtime
 
-/// The FTP server of an emulated shelf: it serves the files of one folder, read-only, to clients on this machine.
+/// The file server of an emulated shelf: it serves the files of one folder, read-only, to clients on this machine, by FTP
+/// or by HTTP/1.1.
 ///
-/// Passive and extended passive mode only (RFC 959, 1635, 2389, 2428, 3659). It runs on any loop and any network.
+/// FTP: passive and extended passive mode only (RFC 959, 1635, 2389, 2428, 3659). HTTP: GET and HEAD, ranges to the
+/// end, one request a connection (RFC 9110, 9112). It runs on any loop and any network.
 package actor FileServer {
     package nonisolated let loop: any Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Commands that libcurl 7.88 sends for a file in the root, each after the answer to the one before: USER, PASS, PWD,
-    /// EPSV, TYPE, SIZE, RETR (curl -v). REST makes one more, as does CWD for each folder and MDTM for the time.
-    package static let downloadRoundTrips = 7
+    /// EPSV, TYPE, MDTM, SIZE, RETR (curl -v). REST makes one more, as does CWD for each folder.
+    package static let downloadRoundTrips = 8
     /// Latencies of the link from a download's connect to its first byte: one for the greeting, two for each round trip.
     /// Emulated links do not delay the TCP handshakes. The answer 226 comes one latency after the last byte.
     package static let latenciesToFirstByte = 1 + 2 * downloadRoundTrips
@@ -97,6 +99,7 @@ package actor FileServer {
     }
 
     private func serve(_ accepted: any Connection, _ context: FileSession.Context) async {
+        guard settings.language == .ftp else { return await serveWeb(accepted, context) }
         // The rate is that of the data connections; a reply has the latency alone.
         let (control, link) = linked(accepted, LinkSettings(latency: settings.link.latency), loop: loop)
         let session = FileSession(control, context, loop: loop)
@@ -107,11 +110,26 @@ package actor FileServer {
         openSessions -= 1
     }
 
+    /// In HTTP the file comes on the connection of the request: it shares the server's one line downstream.
+    private func serveWeb(_ accepted: any Connection, _ context: FileSession.Context) async {
+        let isLinked = settings.link != .unlimited
+        let upstream = LoopBound(LinkDirection(settings.link), on: loop)
+        let link =
+            isLinked ? LinkedConnection(accepted, incoming: upstream, outgoing: downstream, loop: loop) : nil
+        let session = WebSession(link ?? accepted, link: link, context, loop: loop)
+        await withTaskGroup(of: Void.self) { group in
+            if let link { group.addTask(executorPreference: loop) { await link.pump() } }
+            await session.run()
+        }
+        openSessions -= 1
+    }
+
     private func refuse(_ accepted: any Connection) {
-        let reply = Reply(
-            421, "\(settings.limits.sessions) sessions are the most that this server has; try again later")
+        let text = "\(settings.limits.sessions) sessions are the most that this server has; try again later"
+        let bytes =
+            settings.language == .ftp ? Reply(421, text).bytes : WebAnswer(503, "Service Unavailable").bytes
         ledger.value.refusedCommands += 1
-        _ = reply.bytes.withUnsafeBytes { try? accepted.write($0, .empty) }
+        _ = bytes.withUnsafeBytes { try? accepted.write($0, .empty) }
         accepted.close()
     }
 }

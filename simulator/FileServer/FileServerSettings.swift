@@ -17,18 +17,28 @@ package struct FileServerSettings: Sendable {
         }
     }
 
+    /// What is spoken: FTP, or HTTP/1.1 without TLS.
+    package enum Language: Sendable {
+        case ftp, http
+    }
+
+    package var language: Language
     package var login: Login
     /// The one line by which the whole server is reached: its data connections share the rate downstream; commands,
     /// replies and data have its latency.
     package var link: LinkSettings
     package var limits: FileServerLimits
+    package var faults: FileServerFaults
 
     package init(
-        login: Login = .anonymous, link: LinkSettings = .unlimited, limits: FileServerLimits = FileServerLimits()
+        language: Language = .ftp, login: Login = .anonymous, link: LinkSettings = .unlimited,
+        limits: FileServerLimits = FileServerLimits(), faults: FileServerFaults = .none
     ) {
+        self.language = language
         self.login = login
         self.link = link
         self.limits = limits
+        self.faults = faults
     }
 }
 

@@ -21,10 +21,22 @@ extension FileSession {
             context.counts.value.completedRetrieves += 1
             context.counts.value.files[name, default: FileCounts()].completedRetrieves += 1
         }
-        guard outcome != .controlLost else { return false }
+        guard outcome != .controlLost, outcome != .broken else { return false }
+        if outcome == .complete, transfer.faults.completion == .closed { return false }
+        if outcome == .complete, transfer.faults.completion == .withheld { return try await hold() }
         try await send(outcome.reply)
         if outcome == .aborted { try await send(Reply(226, "ABOR done")) }
         return true
+    }
+
+    /// Says nothing more, until the client leaves.
+    ///
+    /// - Returns: false: then the session is over.
+    private func hold() async throws -> Bool {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
+        defer { buffer.deallocate() }
+        while try await control.readSome(into: buffer) != nil {}
+        return false
     }
 
     /// Runs a transfer and closes its connection: with all that was sent on its way when it is complete; in any other case
@@ -78,6 +90,10 @@ extension FileSession {
             }
             try await link?.drain()
             return .complete
+        } catch TransferOutcome.stuck {
+            // The client's leaving, which `watchControl` sees, ends this wait.
+            try? await loop.sleep(for: context.settings.limits.transferStallTime)
+            return nil
         } catch let error as TransferOutcome {
             return error
         } catch let error as ConnectionError {

@@ -15,6 +15,11 @@ actor FileSession {
         let network: any Network
         let counts: LoopBound<FileServerCounts>
         let downstream: LoopBound<LinkDirection>
+
+        /// What is wrong with the next transfer.
+        var faults: FileServerFaults {
+            counts.value.retrieves < settings.faults.transfers ? settings.faults : .none
+        }
     }
 
     let control: any Connection
@@ -212,15 +217,25 @@ actor FileSession {
         case .size(let path):
             // The size of a text depends on line ends (RFC 3659, section 4); only bytes are served.
             guard type == .image else { return Reply(550, "SIZE is known in TYPE I only") }
-            return withFile(path) { Reply(213, "\($0.byteCount)") }
-        case .modificationTime(let path): return withFile(path) { Reply(213, $0.modified.digits) }
-        case .restart(let offset):
-            restartOffset = offset
-            return Reply(350, "RETR will begin at \(offset)")
+            guard !context.faults.hidesSize else { return reply(to: .unknown) }
+            return withFile(path) { Reply(213, "\(context.faults.announcedBytes ?? $0.byteCount)") }
+        case .modificationTime(let path):
+            guard !context.faults.hidesTime else { return reply(to: .unknown) }
+            return withFile(path) { Reply(213, $0.modified.digits) }
+        case .restart(let offset): return restart(at: offset)
         case .abort: return Reply(226, "No transfer is under way")
         case .write: return Reply(550, "The simulated server is read-only")
         default: preconditionFailure("\(command) is answered elsewhere")
         }
+    }
+
+    private func restart(at offset: UInt64) -> Reply {
+        switch context.faults.restart {
+        case .refused: return reply(to: .unknown)
+        case .obeyed: restartOffset = offset
+        case .ignored, .lied: restartOffset = 0
+        }
+        return Reply(350, "RETR will begin at \(offset)")
     }
 
     private func changeFolder(_ argument: [UInt8]) -> Reply {
@@ -249,6 +264,7 @@ actor FileSession {
     // MARK: Passive mode
 
     private func enterExtendedPassive(_ argument: Command.ExtendedPassive) -> Reply {
+        guard !context.faults.hasForeignPassiveAddress else { return reply(to: .unknown) }
         let isVersion6 = control.localEndpoint.host.contains(":")
         switch argument {
         case .only:
@@ -264,10 +280,10 @@ actor FileSession {
         guard !isExtendedOnly else { return Reply(503, "EPSV ALL was agreed") }
         guard !control.localEndpoint.host.contains(":") else { return Reply(425, "PASV has no IPv6 address: use EPSV") }
         return listenForData { endpoint in
+            // 192.0.2.1 is nobody's address (RFC 5737).
+            let host = context.faults.hasForeignPassiveAddress ? "192.0.2.1" : endpoint.host
             let numbers =
-                endpoint.host.split(separator: ".").map { String($0) } + [
-                    "\(endpoint.port >> 8)", "\(endpoint.port & 0xFF)",
-                ]
+                host.split(separator: ".").map { String($0) } + ["\(endpoint.port >> 8)", "\(endpoint.port & 0xFF)"]
             return Reply(227, "Entering Passive Mode (\(numbers.joined(separator: ",")))")
         }
     }
@@ -352,7 +368,7 @@ actor FileSession {
             try await send(Reply(425, "\(error)"))
             return true
         }
-        return try await carry(Transfer(source: source, data: data))
+        return try await carry(Transfer(source: source, data: data, faults: context.faults))
     }
 
     /// Waits for the data connection; one from another host than the client's is closed (RFC 2577, section 3).

@@ -18,6 +18,7 @@ struct Transfer: Sendable {
 
     let source: Source
     let data: any Connection
+    var faults = FileServerFaults.none
 
     /// The next bytes of the source.
     ///
@@ -28,23 +29,42 @@ struct Transfer: Sendable {
     {
         switch source {
         case .file(let file, let start, _):
-            let offset = start + UInt64(sent)
-            // The size is that of the moment when it was opened: a file that grows is sent up to there.
-            let due = Int(min(UInt64(buffer.count), file.byteCount - offset))
-            guard due > 0 else { return nil }
-            do throws(SystemError) {
-                let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<due]), at: offset)
-                guard count > 0 else { throw SystemError(code: 0) }
-                return UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            } catch {
-                throw error.code == 0 ? .fileShrank(at: offset) : .fileUnreadable(error)
-            }
+            return try nextPiece(of: file, at: start + UInt64(sent), into: buffer)
         case .listing(let bytes):
             let count = min(buffer.count, bytes.count - sent)
             guard count > 0 else { return nil }
             buffer.copyBytes(from: bytes[sent..<sent + count])
             return UnsafeRawBufferPointer(rebasing: buffer[..<count])
         }
+    }
+
+    private func nextPiece(
+        of file: ServedFile, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransferOutcome) -> UnsafeRawBufferPointer? {
+        // The size is that of the moment when it was opened: a file that grows is sent up to there.
+        let end = min(file.byteCount, faults.cut ?? .max)
+        guard offset < end else { return try pieceBehindTheEnd(of: file, at: offset, into: buffer) }
+        let due = Int(min(UInt64(buffer.count), end - offset))
+        do throws(SystemError) {
+            let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<due]), at: offset)
+            guard count > 0 else { throw SystemError(code: 0) }
+            if let byte = faults.corruptsAt, (offset..<offset + UInt64(count)).contains(byte) {
+                buffer[Int(byte - offset)] ^= 0xFF
+            }
+            return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        } catch {
+            throw error.code == 0 ? .fileShrank(at: offset) : .fileUnreadable(error)
+        }
+    }
+
+    private func pieceBehindTheEnd(
+        of file: ServedFile, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransferOutcome) -> UnsafeRawBufferPointer? {
+        if let byte = faults.closesAt, byte <= offset { throw .broken }
+        if let byte = faults.stallsAt, byte <= offset { throw .stuck }
+        guard faults.isEndless, offset >= file.byteCount else { return nil }
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        return UnsafeRawBufferPointer(buffer)
     }
 }
 
@@ -59,6 +79,8 @@ enum TransferOutcome: Error, Equatable {
     case stalled
     case fileShrank(at: UInt64)
     case fileUnreadable(SystemError)
+    /// On purpose: the session ends as if the server's process had died, or hangs.
+    case broken, stuck
 
     var reply: Reply {
         switch self {
@@ -70,6 +92,7 @@ enum TransferOutcome: Error, Equatable {
         case .fileShrank(let offset):
             Reply(451, "Transfer ended: the file ends at \(offset) and was longer when it was opened")
         case .fileUnreadable(let error): Reply(451, "Transfer ended: the file cannot be read: \(error)")
+        case .broken, .stuck: Reply(421, "The server is at fault")
         }
     }
 }

@@ -29,7 +29,7 @@ struct ShelfServer {
     func run<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
         let server = shelf.scenario.server
         switch server.source {
-        case .embedded: return try await runEmbedded(body)
+        case .embedded(let language): return try await runEmbedded(language, body)
         case .program(.vsftpd): return try await runVsftpd(body)
         case .running:
             guard let url = server.url(of: shelf.scenario.group.image) else {
@@ -39,17 +39,21 @@ struct ShelfServer {
         }
     }
 
-    private func runEmbedded<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
+    private func runEmbedded<Ending>(
+        _ language: ServerProtocol, _ body: (ServerURL, ServerTally) async throws -> Ending
+    ) async throws -> Ending {
         let login: FileServerSettings.Login =
             shelf.scenario.server.account.map { .password(user: $0.user, password: $0.password) } ?? .anonymous
         let server = FileServer(
-            root: folder, settings: FileServerSettings(login: login, link: shelf.serverLink),
+            root: folder,
+            settings: FileServerSettings(
+                language: language == .http ? .http : .ftp, login: login, link: shelf.serverLink),
             network: TCPNetwork(loop: loop), loop: loop)
         let endpoint = try await server.start(on: .loopback(port: shelf.scenario.server.port ?? 0))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await server.serve() }
             defer { tasks.cancelAll() }
-            return try await body(try url(at: endpoint), .embedded(server))
+            return try await body(try url(at: endpoint, by: language), .embedded(server))
         }
     }
 
@@ -59,7 +63,7 @@ struct ShelfServer {
             bytesPerSecond: shelf.serverLink.bitsPerSecond.map { $0 / 8 }, loop: loop)
         let outcome: Result<Ending, any Error>
         do {
-            outcome = .success(try await body(try url(at: server.endpoint), .vsftpd(server)))
+            outcome = .success(try await body(try url(at: server.endpoint, by: .ftp), .vsftpd(server)))
         } catch {
             outcome = .failure(error)
         }
@@ -67,9 +71,9 @@ struct ShelfServer {
         return try outcome.get()
     }
 
-    private func url(at endpoint: Endpoint) throws -> ServerURL {
+    private func url(at endpoint: Endpoint, by language: ServerProtocol) throws -> ServerURL {
         do {
-            return try ServerURL("ftp://\(endpoint)/\(shelf.scenario.group.image.fileName)")
+            return try ServerURL("\(language.rawValue)://\(endpoint)/\(shelf.scenario.group.image.fileName)")
         } catch {
             throw ShelfError("the image's name makes no URL: it \(error.message)")
         }

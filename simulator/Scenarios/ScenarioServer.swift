@@ -59,7 +59,7 @@ package struct ScenarioServer: Equatable, Sendable {
 }
 
 package enum ServerProtocol: String, CaseIterable, Sendable {
-    case ftp
+    case ftp, http
 }
 
 package enum ServerProgram: String, CaseIterable, Sendable {

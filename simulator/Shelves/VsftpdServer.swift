@@ -22,6 +22,28 @@ package final class VsftpdServer {
         package var bytes: UInt64 = 0
     }
 
+    /// How the server encrypts: control and data, and nothing in clear.
+    package struct Encryption: Sendable {
+        /// Its certificate and its key, in one file, in PEM.
+        package var certificateFile: String
+        /// From the first byte on; else by AUTH TLS (RFC 4217).
+        package var isImplicit: Bool
+
+        package init(certificateFile: String, isImplicit: Bool) {
+            self.certificateFile = certificateFile
+            self.isImplicit = isImplicit
+        }
+
+        var settings: [String] {
+            [
+                "ssl_enable=YES", "allow_anon_ssl=YES", "force_anon_logins_ssl=YES", "force_anon_data_ssl=YES",
+                "rsa_cert_file=\(certificateFile)", "implicit_ssl=\(isImplicit ? "YES" : "NO")",
+                // A data connection need not resume the control connection's TLS session, which TLS 1.3 makes uncertain.
+                "require_ssl_reuse=NO",
+            ]
+        }
+    }
+
     /// Starts the server for anonymous users.
     ///
     /// - Parameters:
@@ -29,9 +51,11 @@ package final class VsftpdServer {
     ///   - folder: for its settings and its log.
     ///   - port: where it listens; nil: on a free port.
     ///   - bytesPerSecond: the rate of each transfer; nil: no limit.
+    ///   - encryption: nil: all in clear.
     /// - Throws: `ServerUnavailable` when it is not installed, or does not start.
     package static func start(
-        root: String, folder: String, port: UInt16? = nil, bytesPerSecond: UInt64?, loop: EventLoop
+        root: String, folder: String, port: UInt16? = nil, bytesPerSecond: UInt64?,
+        encryption: Encryption? = nil, loop: EventLoop
     ) async throws -> VsftpdServer {
         let places: [String] = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"]
         guard let program = places.first(where: { (path: String) in access(path, X_OK) == 0 }) else {
@@ -40,7 +64,8 @@ package final class VsftpdServer {
         for _ in 0..<(port == nil ? attempts : 1) {
             let endpoint = try freeEndpoint(port, loop)
             let server = try VsftpdServer(
-                program, root: root, folder: folder, endpoint: endpoint, bytesPerSecond: bytesPerSecond, loop: loop)
+                program, root: root, folder: folder, endpoint: endpoint, bytesPerSecond: bytesPerSecond,
+                encryption: encryption, loop: loop)
             if try await server.isUp() { return server }
             await server.end()
         }
@@ -48,7 +73,8 @@ package final class VsftpdServer {
     }
 
     private init(
-        _ program: String, root: String, folder: String, endpoint: Endpoint, bytesPerSecond: UInt64?, loop: EventLoop
+        _ program: String, root: String, folder: String, endpoint: Endpoint, bytesPerSecond: UInt64?,
+        encryption: Encryption?, loop: EventLoop
     ) throws {
         self.loop = loop
         self.endpoint = endpoint
@@ -56,7 +82,7 @@ package final class VsftpdServer {
         let settingsPath = "\(folder)/vsftpd.conf"
         let settings = Self.settings(
             port: endpoint.port, root: try Self.absolute(root), log: try Self.absolute(folder) + "/vsftpd.log",
-            bytesPerSecond: bytesPerSecond)
+            bytesPerSecond: bytesPerSecond, encryption: encryption)
         try OutputFile.write(settingsPath) { (file) throws(ShelfError) in try file.append(settings) }
         process = try ChildProcess(
             name: "vsftpd", path: program, arguments: [try Self.absolute(settingsPath)],
@@ -123,7 +149,9 @@ package final class VsftpdServer {
         return String(cString: resolved)
     }
 
-    private static func settings(port: UInt16, root: String, log: String, bytesPerSecond: UInt64?) -> String {
+    private static func settings(
+        port: UInt16, root: String, log: String, bytesPerSecond: UInt64?, encryption: Encryption?
+    ) -> String {
         var lines = [
             "listen=YES", "background=NO", "listen_address=127.0.0.1", "listen_port=\(port)",
             "anonymous_enable=YES", "local_enable=NO", "write_enable=NO", "anon_root=\(root)",
@@ -133,6 +161,7 @@ package final class VsftpdServer {
             "seccomp_sandbox=NO", "secure_chroot_dir=/var/run/vsftpd/empty",
         ]
         if let bytesPerSecond { lines.append("anon_max_rate=\(bytesPerSecond)") }
+        lines += encryption?.settings ?? []
         if geteuid() != 0 { lines.append("run_as_launching_user=YES") }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -80,6 +80,6 @@ package final class EmulatedFileServer: ImageSource {
 /// The wire of an FTP download, as libcurl and the embedded server make it.
 enum FTPDialogue {
     /// One way trips until the first byte of the file: the greeting (1), then a command and its reply (2 each) for USER, PASS,
-    /// PWD, EPSV, TYPE and SIZE, then RETR and the data (2). Counted with `curl -v` against the embedded server.
-    static let latenciesBeforeData = 1 + 6 * 2 + 2
+    /// PWD, EPSV, TYPE, MDTM and SIZE, then RETR and the data (2). Counted with `curl -v` against the embedded server.
+    static let latenciesBeforeData = 1 + 7 * 2 + 2
 }
