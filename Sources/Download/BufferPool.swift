@@ -22,6 +22,8 @@ package final class BufferPool {
     private(set) var stalls: StallLedger
     /// Detached cards that are still served.
     private(set) var catchingUpCount = 0
+    /// These, and cards that are attached again and still get what is before their block.
+    private var servedApartCount = 0
 
     private let share: MemoryShare
     private let loop: any Loop
@@ -92,8 +94,15 @@ package final class BufferPool {
 
     /// The blocks that the group's memory allows.
     package var depthLimit: Int {
-        let count = (share.allowanceBytes - reservedBytes) / settings.blockBytes
+        let count = (share.allowanceBytes - max(reservedBytes, standingReserve)) / settings.blockBytes
         return max(DepthControl.least, min(count, window.capacity))
+    }
+
+    /// What is kept for cards that are served apart, so that they need not wait for a block that waits for them: a section, where
+    /// there is more than the least that a pool needs.
+    private var standingReserve: Int {
+        let spare = share.allowanceBytes - DepthControl.least * settings.blockBytes
+        return servedApartCount > 0 && spare >= settings.sectionBytes ? settings.sectionBytes : 0
     }
 
     private var currentDepth: Int { min(depth.target, depthLimit) }
@@ -102,7 +111,7 @@ package final class BufferPool {
     package func hasRoom(for count: Int) -> Bool {
         let affordable =
             window.liveCount + (fillBytes > 0 ? 1 : 0) + free.count
-            + share.availableBytes / settings.blockBytes
+            + max(0, share.availableBytes - max(0, standingReserve - reservedBytes)) / settings.blockBytes
         let blocks = min(currentDepth - retiredCount, affordable) - window.liveCount
         return blocks * settings.blockBytes - fillBytes >= count
     }
@@ -274,6 +283,12 @@ package final class BufferPool {
     func attach(_ card: Int, at block: Int) {
         stalls.settle(card, at: loop.now)
         change { $0.attach(card, at: block) }
+    }
+
+    /// A card is served beside the window from now on, attached or not, or no more.
+    func countServedApart(_ count: Int) {
+        servedApartCount += count
+        trim()
     }
 
     /// A detached card is served beside the window from now on, or no more.

@@ -17,4 +17,10 @@ package struct CardAccount: Equatable, Sendable {
     package var poolWait: Duration = .zero
 
     package init() {}
+
+    /// Where its image came from, for a report.
+    var sourceName: String {
+        if donorBytes == 0 { return "server" }
+        return poolBytes + ownSessionBytes == 0 ? "donor" : "server+donor"
+    }
 }

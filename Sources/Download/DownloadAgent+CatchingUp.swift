@@ -14,6 +14,8 @@ extension DownloadAgent {
         if let charge = group.droppedCards[index] { throw .tooSlow(charge: charge) }
         account.detachments += 1
         group.report(.cardChanged(slot: target.slot, .catchingUp))
+        pool.countServedApart(1)
+        defer { pool.countServedApart(-1) }
         pool.countCatchingUp(1)
         // The block from which on it is attached again, while it still gets what is before that.
         var joint: Int?
@@ -27,9 +29,9 @@ extension DownloadAgent {
                 pool.countCatchingUp(1)
             }
             if joint == nil, canComeBack(at: position, in: group) {
-                joint = pool.window.published
+                joint = max(pool.window.released, position.block)
                 pool.countCatchingUp(-1)
-                pool.attach(index, at: pool.window.published)
+                pool.attach(index, at: joint!)
             }
             if position.block == joint {
                 return group.report(.cardChanged(slot: target.slot, .receiving))
@@ -63,12 +65,12 @@ extension DownloadAgent {
         }
     }
 
-    /// Whether the pool can keep what comes from now on until the card has what is before it. The donors have that a little later:
-    /// what they hold in RAM cannot be read.
+    /// Whether the pool can keep what comes from now on until the card has what is before it, and nobody starves meanwhile: the
+    /// others go on as the donors do, whose last blocks are in RAM and cannot be read yet.
     private func canComeBack(at position: SectionPosition, in group: isolated SoftwareManagementAgent) -> Bool {
         let pool = group.pool
         guard account.detachments <= DownloadLimits.mostReturns, !group.transfer.hasEnded else { return false }
-        return pool.window.published - position.block <= pool.depthLimit - DepthControl.least
+        return pool.window.furthest - position.block + DepthControl.least <= pool.depthLimit
     }
 
     // MARK: From a card

@@ -9,6 +9,8 @@ package enum DownloadEvent: Equatable, Sendable {
     case sourceDelivered(group: String, bytes: UInt64)
     /// The source is done, and the image is the manifest's.
     case sourceVerified(group: String)
+    /// The session broke; another one goes on.
+    case sourceInterrupted(group: String, reason: String)
     case sourceFailed(group: String, reason: String)
     case cardChanged(slot: Int, CardPhase)
     /// So many bytes are in the card's flash.

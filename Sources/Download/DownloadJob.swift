@@ -1,4 +1,5 @@
 package import CardDialogue
+package import Reports
 package import SoftwareImage
 
 /// What one group shall get, and how: a value that the command line, a plan or a scenario makes.

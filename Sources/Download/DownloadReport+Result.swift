@@ -9,12 +9,18 @@ extension DownloadReport {
             name: result.name, imageBytes: job.manifest.imageBytes, serverSessions: result.sourceSessions,
             serverBytes: result.sourceBytes, serverCountedBy: "ce", serverFailure: result.sourceFailure,
             poolBudgetBytes: job.pool.budgetBytes, poolPeakBytes: result.poolPeakBytes,
-            blockBytes: job.pool.blockBytes, depthMinimum: job.pool.blockCount, depthMaximum: job.pool.blockCount)
+            blockBytes: job.pool.blockBytes, depthMinimum: result.depthRange.lowerBound,
+            depthMaximum: result.depthRange.upperBound)
         let cards = result.cards.map { card in
-            CardReport(
+            var report = CardReport(
                 slot: card.slot, group: result.name, outcome: card.outcome, reason: card.reason, bytes: card.sentBytes,
                 elapsedSeconds: card.elapsed.seconds, digestIsOK: card.digestMatches || card.outcome == .skipped,
-                source: card.outcome == .success ? "server" : nil)
+                isDetached: card.account.detachments > 0,
+                source: card.outcome == .success ? card.account.sourceName : nil)
+            report.serverWaitSeconds = card.account.serverWait.seconds
+            report.poolWaitSeconds = card.account.poolWait.seconds
+            report.donorBytes = card.account.donorBytes
+            return report
         }
         self.init(mode: mode, elapsedSeconds: result.elapsed.seconds, groups: [group], cards: cards, ce: ce)
     }

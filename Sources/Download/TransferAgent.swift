@@ -105,6 +105,12 @@ final class TransferAgent: ImageSink {
         return true
     }
 
+    /// The next session goes on where this one broke.
+    func interrupt(_ error: SourceError, resumingAfter delay: Duration) {
+        sessionCount += 1
+        report(.sourceInterrupted(group: group, reason: error.description))
+    }
+
     func waitForRoom() async throws(CancellationError) {
         pool.setFull(true)
         defer { pool.setFull(false) }

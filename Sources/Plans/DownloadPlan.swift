@@ -31,8 +31,14 @@ package struct PlannedGroup: Equatable, Sendable {
     package var cards: [PlannedCard]
     /// What follows the download.
     package var rollout: RolloutPlan
+    /// What becomes of cards that keep the others waiting.
+    package var stalls: StallPolicy
 
-    package init(name: String, image: PlannedImage, cards: [PlannedCard], rollout: RolloutPlan = RolloutPlan()) {
+    package init(
+        name: String, image: PlannedImage, cards: [PlannedCard], rollout: RolloutPlan = RolloutPlan(),
+        stalls: StallPolicy = .stallBudget
+    ) {
+        self.stalls = stalls
         self.name = name
         self.image = image
         self.cards = cards

@@ -6,7 +6,7 @@ import SoftwareImage
 /// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one
 /// set of checks and messages, for all three.
 package struct PlanReader {
-    static let groupKeys = ["image", "cards"] + rolloutKeys
+    static let groupKeys = ["image", "cards", "stall"] + rolloutKeys
 
     let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
@@ -66,8 +66,9 @@ package struct PlanReader {
         let image = fields.required("image").flatMap(image)
         let cards = fields.required("cards").flatMap(cards)
         let rollout = rollout(fields, slots: cards?.map { Int($0.slot) })
-        guard let name, let image, let cards, let rollout else { return nil }
-        return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout)
+        let stalls = fields["stall"].map { $0.choice(StallPolicy.self) } ?? .stallBudget
+        guard let name, let image, let cards, let rollout, let stalls else { return nil }
+        return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout, stalls: stalls)
     }
 
     /// A path in a file starts from that file's folder, one in an option from the working folder.

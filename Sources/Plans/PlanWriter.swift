@@ -14,9 +14,9 @@ package enum PlanWriter {
         var lines = [
             "memory: \(ByteCount(UInt64(plan.pool.budgetBytes)))",
             "block: \(ByteCount(UInt64(plan.pool.blockBytes)))",
-            "blocks: \(plan.pool.blockCount)",
+            plan.pool.isCountFixed ? "blocks: \(plan.pool.blockCount)" : nil,
             "mode: \(plan.mode.rawValue)",
-        ]
+        ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
         let image = plan.group.image
         let manifest = manifestPath ?? image.manifestURL?.description
@@ -30,6 +30,7 @@ package enum PlanWriter {
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
+        if plan.group.stalls != .stallBudget { lines.append("    stall: \(plan.group.stalls.rawValue)") }
         lines.append("    cards:")
         lines += plan.group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
         lines += self.lines(of: plan.group.rollout)

@@ -15,8 +15,14 @@ package struct CardReport: Codable, Equatable, Sendable {
     package var digestIsOK: Bool
     /// The card was taken out of the group's window and served by itself.
     package var isDetached: Bool
-    /// Where its image came from: `server`.
+    /// Where its image came from: `server`, `donor` cards, or `server+donor`.
     package var source: String?
+    /// For how long it waited for what the server had not delivered, and for what the pool had no room for; the rest is its own
+    /// time.
+    package var serverWaitSeconds = 0.0
+    package var poolWaitSeconds = 0.0
+    /// What was read back for it from other cards.
+    package var donorBytes: UInt64 = 0
     /// What the plan brought the card to; nil for a card that has not got the image.
     package var state: CardState?
     /// The version of the instance that runs, and what the program that answers says of itself, as the card told it last.
@@ -49,6 +55,9 @@ package struct CardReport: Codable, Equatable, Sendable {
         case digestIsOK = "digest_ok"
         case isDetached = "detached"
         case source, state
+        case serverWaitSeconds = "server_wait_s"
+        case poolWaitSeconds = "pool_wait_s"
+        case donorBytes = "donor_bytes"
         case runningVersion = "running_version"
         case softwareVersion = "software_version"
         case epoch

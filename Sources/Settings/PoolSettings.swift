@@ -2,10 +2,12 @@
 package struct PoolSettings: Equatable, Sendable {
     /// One buffer's size, in bytes.
     package let blockBytes: Int
-    /// How many buffers there are.
+    /// How many buffers there are at the most.
     package let blockCount: Int
     /// What the pool may use, in bytes; at least `blockBytes * blockCount`.
     package let budgetBytes: Int
+    /// Whether the count was given: then the pool always uses all blocks, else as many as its cards need.
+    package private(set) var isCountFixed = false
 
     /// 8 blocks of 64 KiB: with them, parallel download is within 1 % of its lower bound on any flash of the profiles.
     package static let defaultMemory = ByteCount.kibibytes(512)
@@ -67,6 +69,7 @@ package struct PoolSettings: Equatable, Sendable {
                 throw Refusal(part: .blocks, message: message)
             }
             self.init(block: block, count: count, memory: memory)
+            isCountFixed = true
         case (nil, let count?):
             let block = ByteCount(
                 memory.bytes / UInt64(count) / Self.blockGranularity.bytes * Self.blockGranularity.bytes)
@@ -77,6 +80,7 @@ package struct PoolSettings: Equatable, Sendable {
                 throw Refusal(part: .blocks, message: message)
             }
             self.init(block: block, count: count, memory: memory)
+            isCountFixed = true
         case (let block, nil):
             let block = block ?? Self.defaultBlock
             let count = Int(memory.bytes / block.bytes)

@@ -21,6 +21,7 @@ struct DownloadProgress {
         switch event {
         case .sourceDelivered(_, let bytes): sourceBytes = bytes
         case .cardProgrammed(let slot, let bytes): programmedBytes[slot] = bytes
+        case .sourceInterrupted(let group, let reason): return "group \(group): \(reason); it goes on"
         case .sourceFailed(let group, let reason):
             sourceFailure = reason
             return "group \(group): \(reason)"

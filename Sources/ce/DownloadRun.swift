@@ -90,8 +90,9 @@ struct DownloadRun: Sendable {
         // The strictly serial baseline does not read ahead.
         let receiveBufferBytes =
             plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
-        let source = location.source(
-            path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop)
+        let source = ResumingSource(
+            location.source(path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop),
+            url: location.url, imageBytes: image.manifest.imageBytes, loop: loop)
         return await DownloadEngine(job: job, source: source, network: network, loop: loop, observer: observer)
             .run(plan.mode)
     }
@@ -119,8 +120,9 @@ struct DownloadRun: Sendable {
             group: plan.group.name, manifest: plan.group.image.manifest,
             cards: plan.targets,
             pool: PoolLayout(
-                blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes),
-            engine: engine)
+                blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes,
+                isDepthFixed: plan.pool.isCountFixed),
+            engine: engine, stalls: plan.group.stalls)
     }
 
     private func exit(for result: GroupResult, report: DownloadReport, hasTimedOut: Bool) -> ProgramExit {

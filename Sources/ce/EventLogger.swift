@@ -38,6 +38,8 @@ struct EventLogger: DownloadObserver, ActivationObserver {
             logger.debug("group \(group): \(bytes) bytes fetched", metadata: time)
         case .sourceVerified(let group):
             logger.info("group \(group): the image is the manifest's, by size and SHA-256", metadata: time)
+        case .sourceInterrupted(let group, let reason):
+            logger.notice("group \(group): \(escaped(reason)); it goes on", metadata: time)
         case .sourceFailed(let group, let reason): logger.error("group \(group): \(escaped(reason))", metadata: time)
         case .cardChanged(let slot, let phase): logger.info("slot \(slot): \(phase.rawValue)", metadata: time)
         case .cardProgrammed(let slot, let bytes): logger.debug("slot \(slot): \(bytes) bytes in flash", metadata: time)

@@ -64,7 +64,7 @@ import Testing
     @Test(arguments: [
         (["--set", "groups.g.image.url=ftp://127.0.0.1:PORT/nope.img"], 69, "550"),
         (["--user", "joe"], 69, "refuses the login: 530"),
-        (["--manifest", "short.yaml"], 1, "the server gives more than the 65535 bytes that the manifest says"),
+        (["--manifest", "short.yaml"], 1, "it has 65536 bytes there, and 65535 by its manifest"),
         (["--manifest", "other.yaml"], 1, "no card was told that it is valid"),
         (["--card", "1=127.0.0.1:1"], 1, "cannot connect to 127.0.0.1:1: Connection refused"),
         (["--memory", "1KiB"], 65, "memory"),

@@ -121,8 +121,9 @@ package actor RealScenario {
         let plan = DownloadPlan(
             pool: scenario.pool, mode: request.mode, timeout: nil,
             group: PlannedGroup(
-                name: scenario.group.name, image: image, cards: cards, rollout: RolloutPlan(goal: step.goal.rolloutGoal)
-            ))
+                name: scenario.group.name, image: image, cards: cards,
+                rollout: RolloutPlan(goal: step.goal.rolloutGoal),
+                stalls: scenario.group.stalls.policy))
         let manifest = "manifest\(step.suffix).yaml"
         try folder.write(PlanWriter.text(of: step.shelf.manifest), to: manifest)
         try folder.write(PlanWriter.text(of: plan, manifestPath: manifest), to: "plan\(step.suffix).yaml")

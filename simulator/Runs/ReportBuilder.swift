@@ -65,7 +65,17 @@ extension DownloadJob {
             group: scenario.group.name, manifest: shelf.manifest, cards: [],
             pool: PoolLayout(
                 blockBytes: scenario.pool.blockBytes, blockCount: scenario.pool.blockCount,
-                budgetBytes: scenario.pool.budgetBytes),
-            engine: "simulator")
+                budgetBytes: scenario.pool.budgetBytes, isDepthFixed: scenario.pool.isCountFixed),
+            engine: "simulator", stalls: scenario.group.stalls.policy)
+    }
+}
+
+extension ScenarioStallPolicy {
+    var policy: StallPolicy {
+        switch self {
+        case .stallBudget: .stallBudget
+        case .wait: .wait
+        case .drop: .drop
+        }
     }
 }

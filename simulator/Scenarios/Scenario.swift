@@ -53,8 +53,13 @@ package struct ScenarioGroup: Equatable, Sendable {
     package var kind: String
     package var image: ScenarioImage
     package var after: ScenarioGoal
+    package var stalls: ScenarioStallPolicy
 
-    package init(name: String, kind: String, image: ScenarioImage, after: ScenarioGoal = .stage) {
+    package init(
+        name: String, kind: String, image: ScenarioImage, after: ScenarioGoal = .stage,
+        stalls: ScenarioStallPolicy = .stallBudget
+    ) {
+        self.stalls = stalls
         self.name = name
         self.kind = kind
         self.image = image

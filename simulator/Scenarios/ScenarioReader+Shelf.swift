@@ -42,7 +42,9 @@ extension ScenarioReader {
             other.report("one group is downloaded at a time; put group \(other.key.quoted) in a scenario of its own")
         }
         let name = first.name()?.description
-        guard let fields = first.value.fields(["kind", "slots", "cards", "after"] + Self.layerKeys) else { return nil }
+        guard let fields = first.value.fields(["kind", "slots", "cards", "after", "stall"] + Self.layerKeys) else {
+            return nil
+        }
         let kind = fields.required("kind").flatMap { kindName($0, among: kindNames) }
         let own = layer(fields, images)
         let layers = [defaults, kind.flatMap { kinds[$0] } ?? Layer(), own]
@@ -53,8 +55,10 @@ extension ScenarioReader {
         let base = layers.map(\.fields).reduce(CardFields()) { $0.overlaid(by: $1) }
         let after = fields["after"].map { $0.choice(ScenarioGoal.self) } ?? .stage
         let cards = cards(fields, base: base, group: name ?? "", kind: kind ?? "")
-        guard let name, let kind, let image = image?.image, let cards, let after else { return nil }
-        return Shelf(group: ScenarioGroup(name: name, kind: kind, image: image, after: after), cards: cards)
+        let stalls = fields["stall"].map { $0.choice(ScenarioStallPolicy.self) } ?? .stallBudget
+        guard let name, let kind, let image = image?.image, let cards, let after, let stalls else { return nil }
+        let group = ScenarioGroup(name: name, kind: kind, image: image, after: after, stalls: stalls)
+        return Shelf(group: group, cards: cards)
     }
 
     private func layer(_ setting: Setting, keys: [String], _ images: [ScenarioImage]?) -> Layer {

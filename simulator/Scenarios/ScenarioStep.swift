@@ -7,6 +7,13 @@ package enum ScenarioGoal: String, CaseIterable, Sendable {
     case commit
 }
 
+/// What becomes of cards that keep the others of their group waiting, in the words of a plan.
+package enum ScenarioStallPolicy: String, CaseIterable, Sendable {
+    case stallBudget = "stall-budget"
+    case wait
+    case drop
+}
+
 /// A further download to the same shelf, when what came before it has ended.
 package struct ScenarioStep: Equatable, Sendable {
     package var image: ScenarioImage

@@ -13,6 +13,7 @@ struct TraceObserver: DownloadObserver {
         case .sourceDelivered(_, let bytes): add(2, bytes)
         case .sourceVerified: loop.record(3)
         case .sourceFailed: loop.record(4)
+        case .sourceInterrupted: loop.record(8)
         case .cardChanged(let slot, let phase): add(5, UInt64(slot), number(of: phase))
         case .cardProgrammed(let slot, let bytes): add(6, UInt64(slot), bytes)
         case .cardEnded(let slot, let outcome, _): add(7, UInt64(slot), number(of: outcome))
