@@ -54,6 +54,7 @@ package final class CardConversation {
 
     /// On the loop's clock.
     package var now: Instant { loop.now }
+    package var turnTime: Instant { loop.turnTime }
 
     // MARK: Deadlines
 
@@ -66,7 +67,7 @@ package final class CardConversation {
 
     /// The card must do something for `stage` from now on, within `limit`.
     package func expect(_ stage: CardStage, within limit: Duration) {
-        expectation = (stage, limit, loop.now.advanced(by: limit))
+        expectation = (stage, limit, loop.turnTime.advanced(by: limit))
     }
 
     /// Nothing is waited for any more.

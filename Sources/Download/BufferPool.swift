@@ -42,6 +42,7 @@ package final class BufferPool {
     private var leastAhead = 0
     /// When the depth was adjusted last.
     private var releasedBefore = 0
+    private var fullBefore: Duration = .zero
     private var firstBlock = 0
 
     /// The window walks its blocks.
@@ -65,8 +66,8 @@ package final class BufferPool {
         window = BlockWindow(capacity: capacity, cardCount: cardCount)
         buffers = Array(repeating: nil, count: capacity)
         checksums = Array(repeating: 0, count: blockCount * settings.sectionsPerBlock)
-        clock = PoolClock(attachedCount: cardCount, startedAt: loop.now)
-        stalls = StallLedger(cardCount: cardCount, startedAt: loop.now)
+        clock = PoolClock(attachedCount: cardCount, startedAt: loop.turnTime)
+        stalls = StallLedger(cardCount: cardCount, startedAt: loop.turnTime)
         filled = Gate(loop: loop)
     }
 
@@ -265,23 +266,19 @@ package final class BufferPool {
 
     /// The card has the block at its cursor in its socket.
     package func take(_ card: Int) {
-        if let heldByFewSince, window.isHolder(card) {
-            stalls.charge(card, heldByFewSince.duration(to: loop.now))
-        }
+        if heldByFewSince != nil, window.isHolder(card) { stalls.charge(card, chargeable) }
         change { $0.take(card) }
     }
 
     /// The card leaves the window, whatever it still owes.
     package func detach(_ card: Int) {
-        if let heldByFewSince, window.isHolder(card) {
-            stalls.charge(card, heldByFewSince.duration(to: loop.now))
-        }
+        if heldByFewSince != nil, window.isHolder(card) { stalls.charge(card, chargeable) }
         change { $0.detach(card) }
     }
 
     /// A detached card comes back.
     func attach(_ card: Int, at block: Int) {
-        stalls.settle(card, at: loop.now)
+        stalls.settle(card, at: loop.turnTime)
         change { $0.attach(card, at: block) }
     }
 
@@ -305,7 +302,7 @@ package final class BufferPool {
             trim()
         }
         if window.liveCount != before.live || window.attachedCount != before.attached {
-            clock.note(live: window.liveCount, attached: window.attachedCount, at: loop.now)
+            clock.note(live: window.liveCount, attached: window.attachedCount, at: loop.turnTime)
         }
         leastAhead = min(leastAhead, window.published - window.furthest)
         noteHolders(releasedBefore: before.released)
@@ -316,13 +313,13 @@ package final class BufferPool {
 
     /// The transfer agent waits for room, or no more.
     func setFull(_ isFull: Bool) {
-        clock.setFull(isFull, at: loop.now)
+        clock.setFull(isFull, at: loop.turnTime)
         if isFull { noteHolders() } else { chargeHolders() }
     }
 
     /// For how long most cards waited for a block while there was no room for one.
     var starvedWhileFull: Duration {
-        clock.advance(to: loop.now)
+        clock.advance(to: loop.turnTime)
         return clock.starvedWhileFull
     }
 
@@ -331,7 +328,7 @@ package final class BufferPool {
     /// - Returns: for how long the pool was full so far.
     func addStarving(_ count: Int) -> Duration {
         if count < 0 { chargeHolders() }
-        clock.addStarving(count, at: loop.now)
+        clock.addStarving(count, at: loop.turnTime)
         noteHolders()
         return clock.full
     }
@@ -346,25 +343,32 @@ package final class BufferPool {
     private func noteHolders(releasedBefore: Int? = nil) {
         if let releasedBefore, window.released > releasedBefore { heldByFewSince = nil }
         guard isHeldByFew, depth.isFixed || depth.target >= depthLimit else { return heldByFewSince = nil }
-        if heldByFewSince == nil { heldByFewSince = loop.now }
+        if heldByFewSince == nil { heldByFewSince = loop.turnTime }
     }
 
     private func chargeHolders() {
-        guard let since = heldByFewSince else { return }
-        let duration = since.duration(to: loop.now)
-        for card in 0..<cardCount where window.isHolder(card) { stalls.charge(card, duration) }
+        guard heldByFewSince != nil else { return }
+        let duration = chargeable
+        if duration > .zero {
+            for card in 0..<cardCount where window.isHolder(card) { stalls.charge(card, duration) }
+        }
         heldByFewSince = nil
+    }
+
+    /// What the holders have cost the others by now, since they were alone: without the moment in which one of like cards is the last.
+    private var chargeable: Duration {
+        guard let since = heldByFewSince else { return .zero }
+        return max(.zero, since.duration(to: loop.turnTime) - StallLedger.turn)
     }
 
     private var cardCount: Int { window.cardCount }
 
     /// The cards whose stall budget is used up now.
     func overdrawnCards() -> [Int] {
-        guard heldByFewSince != nil else { return [] }
-        chargeHolders()
-        noteHolders()
-        let now = loop.now
-        return (0..<cardCount).filter { window.isHolder($0) && stalls.isOverdrawn($0, at: now) }
+        let pending = chargeable
+        guard pending > .zero else { return [] }
+        let now = loop.turnTime
+        return (0..<cardCount).filter { window.isHolder($0) && stalls.isOverdrawn($0, adding: pending, at: now) }
     }
 
     /// Looks at how the last period went, and makes the pool deeper or shallower.
@@ -372,10 +376,12 @@ package final class BufferPool {
         let before = depth.target
         depth.adjust(
             DepthControl.Period(
-                duration: period, starved: starved, released: window.released - releasedBefore,
+                duration: period, starved: starved, full: clock.full - fullBefore,
+                released: window.released - releasedBefore,
                 leastAhead: leastAhead, isHeldByFew: isHeldByFew),
             limit: depthLimit)
         releasedBefore = window.released
+        fullBefore = clock.full
         leastAhead = window.published - window.furthest
         share.setNeed(currentDepth * settings.blockBytes)
         guard depth.target != before else { return }

@@ -44,8 +44,8 @@ final class CardSession {
     private var heardAt = Instant.start
 
     /// The card waits for a block, and may owe acknowledgements meanwhile.
-    func noteStarving() {
-        heardAt = conversation.now
+    var isStarving = false {
+        didSet { heardAt = conversation.turnTime }
     }
 
     /// Takes the acknowledgements that have come while the card waits for a block.
@@ -217,14 +217,15 @@ final class CardSession {
     /// Waits until the card has programmed more. A card whose flash is busy says every second that it is alive.
     func waitForAcknowledgement() async throws(CardFailure) {
         let before = programmedBytes
-        let deadline = conversation.now.advanced(by: DownloadLimits.section)
-        while programmedBytes == before {
-            guard conversation.now < deadline else {
-                throw .noProgress(stage: .section, limit: DownloadLimits.section)
-            }
+        let start = conversation.turnTime
+        while true {
             conversation.expect(.section, within: DownloadLimits.silence)
             try await conversation.waitUntilReadable(stage: .section)
             try takeAcknowledgements()
+            if programmedBytes > before { break }
+            guard start.duration(to: conversation.turnTime) < DownloadLimits.section else {
+                throw .noProgress(stage: .section, limit: DownloadLimits.section)
+            }
         }
         conversation.expectNothing()
     }

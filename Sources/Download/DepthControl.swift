@@ -8,6 +8,8 @@ package struct DepthControl: Equatable, Sendable {
         package var duration: Duration
         /// For how long half of the attached cards or more waited for a block while the pool was full.
         package var starved: Duration
+        /// For how long the transfer agent waited for room.
+        package var full: Duration
         /// The blocks that went from the pool.
         package var released: Int
         /// The blocks that lay ready, at the least, ahead of the card that is furthest.
@@ -15,7 +17,10 @@ package struct DepthControl: Equatable, Sendable {
         /// Fewer than half of the cards hold the oldest block: only memory keeps the others going until these are detached.
         package var isHeldByFew: Bool
 
-        package init(duration: Duration, starved: Duration, released: Int, leastAhead: Int, isHeldByFew: Bool) {
+        package init(
+            duration: Duration, starved: Duration, full: Duration, released: Int, leastAhead: Int, isHeldByFew: Bool
+        ) {
+            self.full = full
             self.duration = duration
             self.starved = starved
             self.released = released
@@ -28,6 +33,9 @@ package struct DepthControl: Equatable, Sendable {
     package static let least = 2
     /// Of a period: more starvation than a hundredth would show in the elapsed time.
     private static let toleratedShare = 0.01
+    /// A block that goes after less than this was waited for by tasks that change hands more often than they work: with more blocks
+    /// each does more at a time.
+    private static let hastyBlock: Duration = .milliseconds(2)
     /// While the pool was emptied so often, there must always have been a block to spare.
     private static let roundsToShrink = 4
 
@@ -50,6 +58,9 @@ package struct DepthControl: Equatable, Sendable {
             spareBlocks = 0
             let wanted = period.isHeldByFew ? 2 * target : target + 1
             target = max(target, min(wanted, limit))
+        } else if period.full > .zero && Self.hastyBlock * period.released > period.duration {
+            spareBlocks = 0
+            target = max(target, min(target + 1, limit))
         } else if period.leastAhead > 0, target > Self.least {
             spareBlocks += period.released
             if spareBlocks >= Self.roundsToShrink * target {

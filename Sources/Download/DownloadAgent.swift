@@ -12,7 +12,7 @@ final class DownloadAgent {
     /// The card's place in the pool's window.
     let index: Int
     var account = CardAccount()
-    /// The present connection has brought it to take sections.
+    /// The card of the present connection has said that it is the one, and needs the image.
     private var hasBegun = false
 
     /// How often a card's progress is told: about once for each percent.
@@ -103,10 +103,12 @@ final class DownloadAgent {
     ) async throws(CardFailure) -> CardResult {
         do {
             group.report(.cardChanged(slot: target.slot, .preparing))
+            hasBegun = true
             try await session.start(
                 group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
-            hasBegun = true
             group.donors.add(index, target, instance: session.instance, session: session)
+            group.sessions[index] = session
+            defer { group.sessions[index] = nil }
             group.needImage(index, from: session.sentBytes)
             group.report(.cardChanged(slot: target.slot, .receiving))
             try await sendImage(to: session, in: group)
@@ -188,16 +190,15 @@ final class DownloadAgent {
     ) async throws(CardFailure) {
         let pool = group.pool
         let transfer = group.transfer
-        session.noteStarving()
-        group.starvingSessions[index] = session
-        let start = (time: group.loop.now, full: pool.addStarving(1))
+        session.isStarving = true
+        let start = (time: group.loop.turnTime, full: pool.addStarving(1))
         await pool.filled.waitForOpening {
             pool.window.published > block || transfer.hasEnded || session.failure != nil || Task.isCancelled
         }
-        group.starvingSessions[index] = nil
+        session.isStarving = false
         let full = pool.addStarving(-1) - start.full
         account.poolWait += full
-        account.serverWait += start.time.duration(to: group.loop.now) - full
+        account.serverWait += start.time.duration(to: group.loop.turnTime) - full
         if Task.isCancelled { throw .cancelled }
         if let failure = session.failure { throw failure }
         guard pool.window.published > block else {

@@ -19,8 +19,8 @@ package actor SoftwareManagementAgent {
     let donors: DonorBoard
     let source: any ImageSource
     let watch = ConversationWatch()
-    /// Of the cards that wait for a block, by their place.
-    var starvingSessions: [CardSession?]
+    /// Of the cards that get the image, by their place.
+    var sessions: [CardSession?]
     /// What the cards that are dropped cost the others.
     private(set) var droppedCards: [Int: Duration] = [:]
     /// The block with which the transfer begins, once it is known.
@@ -54,7 +54,7 @@ package actor SoftwareManagementAgent {
         self.loop = loop
         self.observer = observer
         demand = Gate(loop: loop)
-        starvingSessions = Array(repeating: nil, count: job.cards.count)
+        sessions = Array(repeating: nil, count: job.cards.count)
         beginning = Gate(loop: loop)
         donors = DonorBoard(imageBytes: job.manifest.imageBytes)
         pool = BufferPool(
@@ -184,8 +184,8 @@ package actor SoftwareManagementAgent {
     /// A card that waits for a block must say what it has programmed, all the same.
     private func listen() {
         var hasFailed = false
-        for session in starvingSessions {
-            guard let session else { continue }
+        for session in sessions {
+            guard let session, session.isStarving else { continue }
             session.listen()
             if session.failure != nil { hasFailed = true }
         }

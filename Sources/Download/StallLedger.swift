@@ -4,6 +4,9 @@ package import Runtime
 ///
 /// The time for which fewer than half of a group's cards keep the transfer agent from filling is charged to each of them.
 package struct StallLedger: Equatable, Sendable {
+    /// One of like cards is the last to take a block: that is nobody's fault. Cards that share a processor, as emulated ones do, take turns
+    /// of milliseconds.
+    package static let turn: Duration = .milliseconds(2)
     /// What a card may cost the others in all: so much at once, for what happens to everybody now and then …
     package static let grace: Duration = .milliseconds(20)
     /// … and this share of the elapsed time.
@@ -33,7 +36,8 @@ package struct StallLedger: Equatable, Sendable {
         charges[card] = min(charges[card], budget(at: instant))
     }
 
-    package func isOverdrawn(_ card: Int, at instant: Instant) -> Bool {
-        charges[card] > budget(at: instant)
+    /// - Parameter pending: what is not charged yet.
+    package func isOverdrawn(_ card: Int, adding pending: Duration, at instant: Instant) -> Bool {
+        charges[card] + pending > budget(at: instant)
     }
 }

@@ -16,45 +16,49 @@ package struct DeliveredBytes {
     }
 
     private let blockBytes: Int
-    private var whole: Span
-    /// The last whole block, and what came behind it.
-    private var lastBlock: Span?
+    package let start: UInt64
+    /// Of each whole block from the start on: 64 KiB for an image of 1 GiB in blocks of 64 KiB.
+    private var blockChecksums: [UInt32] = []
+    /// What came behind the last whole block.
     private var current: Span
 
     /// - Parameter start: where the image was begun.
     package init(from start: UInt64, blockBytes: Int) {
         precondition(blockBytes > 0, "a block has bytes")
         self.blockBytes = blockBytes
-        whole = Span(range: start..<start, checksum: 0)
-        current = whole
+        self.start = start
+        current = Span(range: start..<start, checksum: 0)
     }
 
-    package var start: UInt64 { whole.range.lowerBound }
-    package var end: UInt64 { whole.range.upperBound }
+    package var end: UInt64 { current.range.upperBound }
 
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        whole.add(bytes)
         var rest = bytes
         while !rest.isEmpty {
             let room = blockBytes - current.range.count
             current.add(UnsafeRawBufferPointer(rebasing: rest.prefix(room)))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(room))
             guard current.range.count == blockBytes else { continue }
-            lastBlock = current
-            current = Span(range: end(of: current)..<end(of: current), checksum: 0)
+            blockChecksums.append(current.checksum)
+            current = Span(range: end..<end, checksum: 0)
         }
     }
 
-    private func end(of span: Span) -> UInt64 { span.range.upperBound }
-
     /// Where a session goes on: one block before the end at least, two at most, or at the start.
-    package var resumptionOffset: UInt64 { lastBlock?.range.lowerBound ?? start }
+    package var resumptionOffset: UInt64 {
+        start + UInt64(max(0, blockChecksums.count - 1) * blockBytes)
+    }
 
     /// What of a session from `offset` on is known, and how.
     package func overlap(from offset: UInt64) -> Overlap {
-        let spans = offset > start ? [lastBlock, current].compactMap { $0 } : [whole]
+        let first = offset > start ? Int(offset - start) / blockBytes : 0
+        var spans = blockChecksums.indices.dropFirst(first).map { index in
+            let position = start + UInt64(index * blockBytes)
+            return Span(range: position..<position + UInt64(blockBytes), checksum: blockChecksums[index])
+        }
         // An empty one beyond the offset stands for bytes that were never seen and are left out.
-        return Overlap(from: offset, spans: spans.filter { !$0.range.isEmpty || $0.range.lowerBound > offset })
+        if !current.range.isEmpty || spans.isEmpty && current.range.lowerBound > offset { spans.append(current) }
+        return Overlap(from: offset, spans: spans)
     }
 }
 

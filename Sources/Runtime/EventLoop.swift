@@ -15,6 +15,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
     private let inbox = Inbox()
     private var thread: pthread_t?
     private var ready: [UnownedJob] = []
+    package private(set) var turnTime = Instant.start
     private var timers = TimerHeap()
     private let epoll: CInt
     private var registrations: [Registration?] = []
@@ -106,8 +107,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
             }
             if isDone() { return }
             poll(&events)
-            let instant = now
-            while let waiter = timers.takeDue(at: instant) { waiter.resume() }
+            turnTime = now
+            while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
         }
     }
 

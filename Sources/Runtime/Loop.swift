@@ -8,6 +8,10 @@
 package protocol Loop: TaskExecutor, SerialExecutor {
     var now: Instant { get }
 
+    /// When the loop looked at the clock last, once a turn: `now` without a system call, for book-keeping on the hot path. Less
+    /// than the longest turn behind.
+    var turnTime: Instant { get }
+
     /// Whether the caller runs on this loop's thread.
     var isCurrent: Bool { get }
 
@@ -19,6 +23,8 @@ package protocol Loop: TaskExecutor, SerialExecutor {
 }
 
 extension Loop {
+    package var turnTime: Instant { now }
+
     /// Traps when the caller is on another thread: that is a bug in the caller, not a condition to handle.
     @inline(__always)
     package func preconditionCurrent() {

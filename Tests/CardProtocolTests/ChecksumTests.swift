@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    /// Long parts are computed in three lanes of 1 KiB.
+    @Test(arguments: [3071, 3072, 3073, 3080, 6144, 9999, 16 << 10, 65_544]) func longPartsAgreeToo(count: Int) {
+        var random = SplitMix64(seed: UInt64(count))
+        let bytes = (0..<count + 8).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        bytes.withUnsafeBytes { buffer in
+            for start in 0..<8 {
+                let part = UnsafeRawBufferPointer(rebasing: buffer[start..<start + count])
+                let portable = csystem_crc32c_portable(7, part.baseAddress, part.count)
+                #expect(csystem_crc32c(7, part.baseAddress, part.count) == portable)
+            }
+        }
+    }
+
     @Test(arguments: 0...32) func aChecksumInTwoPartsIsThatOfTheWhole(cut: Int) {
         let bytes = (0..<32).map { UInt8($0) }
         var sum = Checksum()

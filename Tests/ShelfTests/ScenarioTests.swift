@@ -71,6 +71,36 @@ import Testing
         #expect(report?.cards.map(\.digestIsOK) == [true, true, true, true])
     }
 
+    /// Cards become the program that they were sent, and return from one that does not start.
+    @Test func whatWasDownloadedIsWhatAnswers() throws {
+        let (run, report) = try run(
+            ProgramRun.scenario("boots-what-it-downloaded"),
+            ["--set", "groups.adsl.slots=1-3", "--set", "kinds.adsl.flash.scale=0"], in: TestFolder())
+        #expect(run.exit == 0, "\(run.errors)")
+        #expect(report?.cards.map(\.softwareVersion) == ["2.0.0", "2.0.0", "2.0.0"])
+        #expect(report?.cards.map(\.state) == [.committed, .committed, .committed])
+    }
+
+    /// Real cards die in the middle of a flash operation, come back, and get the rest.
+    @Test func cardsThatAreKilledComeBackAndGoOn() throws {
+        let run = try ProgramRun(
+            "simulator", ["power-cut", "--cases", "1", "--depth", "1", "--kills", "20", "--runs", TestFolder().path])
+        #expect(run.exit == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.hasSuffix(" cut cases, 20 process kills, 0 failures\n"), "\(run.output)")
+    }
+
+    /// A slow card on real processes: detached, and served by the others.
+    @Test func aSlowCardIsServedByTheOthers() throws {
+        let (run, report) = try run(
+            ProgramRun.scenario("slow-card"),
+            ["--set", "groups.adsl.slots=1-8", "--set", "images.adsl-2.0.0.size=2MiB"], in: TestFolder())
+        #expect(run.exit == 0, "\(run.errors)")
+        #expect(report?.cards.filter(\.isDetached).map(\.slot) == [7])
+        #expect(report?.cards.first { $0.slot == 7 }?.source == "server+donor")
+        #expect(report?.groups.map(\.serverBytes) == [2 << 20])
+        #expect(report?.groups.map(\.serverSessions) == [1])
+    }
+
     @Test func aPasswordReachesTheServerAndNothingElse() throws {
         let folder = try TestFolder()
         let (run, report) = try run(
