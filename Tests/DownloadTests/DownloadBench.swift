@@ -47,6 +47,8 @@ struct DownloadBench: Sendable {
     var stalls = StallPolicy.stallBudget
     var mode = DownloadMode.parallel
     var seed: UInt64 = 1
+    /// The engine is ended after each of these times, and another one begins, to the same cards.
+    var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
     /// What the source gives; nil: the image.
@@ -129,6 +131,10 @@ struct DownloadBench: Sendable {
             let job = DownloadJob(
                 group: "bench", manifest: image.manifest(), cards: targets, pool: pool, engine: "test",
                 stalls: stalls)
+            for kill in kills {
+                let engine = DownloadEngine(job: job, source: source, network: network, loop: loop)
+                _ = try? await loop.withDeadline(kill, "end of an engine") { await engine.run(.parallel) }
+            }
             let engine = DownloadEngine(job: job, source: source, network: network, loop: loop, observer: log)
             let result = await runEngine(engine, on: loop)
             let endedAt = loop.now
