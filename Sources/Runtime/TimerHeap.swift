@@ -7,6 +7,10 @@ struct TimerHeap {
         var deadline: Instant
         var sequence: UInt64
         var waiter: Waiter
+
+        func isBefore(_ other: Entry) -> Bool {
+            deadline == other.deadline ? sequence < other.sequence : deadline < other.deadline
+        }
     }
 
     private var entries: [Entry] = []
@@ -52,31 +56,32 @@ struct TimerHeap {
         for index in stride(from: entries.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
     }
 
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        if entries[left].deadline == entries[right].deadline { return entries[left].sequence < entries[right].sequence }
-        return entries[left].deadline < entries[right].deadline
-    }
+    // Both leave the place of the entry that moves open until it is known: an entry that is swapped is counted as used and as
+    // let go again each time.
 
     private mutating func siftUp(_ start: Int) {
-        var child = start
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard isBefore(child, parent) else { return }
-            entries.swapAt(child, parent)
-            child = parent
+        var place = start
+        let entry = entries[start]
+        while place > 0 {
+            let parent = (place - 1) / 2
+            guard entry.isBefore(entries[parent]) else { break }
+            entries[place] = entries[parent]
+            place = parent
         }
+        if place != start { entries[place] = entry }
     }
 
     private mutating func siftDown(_ start: Int) {
-        var parent = start
+        var place = start
+        let entry = entries[start]
         while true {
-            var smallest = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && isBefore(child, smallest) {
-                smallest = child
-            }
-            guard smallest != parent else { return }
-            entries.swapAt(smallest, parent)
-            parent = smallest
+            var child = 2 * place + 1
+            guard child < entries.count else { break }
+            if child + 1 < entries.count && entries[child + 1].isBefore(entries[child]) { child += 1 }
+            guard entries[child].isBefore(entry) else { break }
+            entries[place] = entries[child]
+            place = child
         }
+        if place != start { entries[place] = entry }
     }
 }

@@ -8,6 +8,7 @@ import Links
 package import Reports
 package import Runtime
 package import ShelfModel
+import SoftwareImage
 
 /// A scenario's run in one process, on the virtual clock: the engine and the cards' own software, repeatable from the seed.
 package struct VirtualRun: Sendable {
@@ -15,6 +16,8 @@ package struct VirtualRun: Sendable {
     private let job: DownloadJob
     private let mode: DownloadMode
     private let image: [UInt8]
+    /// The same, for all cards that hold it.
+    private let memory: ImageMemory
 
     /// What came of it.
     package struct Ending: Sendable {
@@ -33,6 +36,7 @@ package struct VirtualRun: Sendable {
         self.job = job
         self.mode = mode
         image = try shelf.image.bytes()
+        memory = ImageMemory(image)
     }
 
     /// - Throws: `VirtualTimeLoop.Deadlock`, and a card that cannot be built.
@@ -46,7 +50,7 @@ package struct VirtualRun: Sendable {
     }
 
     private func download(on loop: VirtualTimeLoop) async throws -> Ending {
-        let network = VirtualNetwork(loop: loop)
+        let network = VirtualNetwork(loop: loop, sharing: [memory])
         let server = EmulatedFileServer(
             image: image, link: shelf.serverLink, chunkBytes: mode == .serial ? job.pool.blockBytes : nil, loop: loop)
         var cards: [(card: PoweredCard, listener: any Listener)] = []
@@ -79,7 +83,9 @@ package struct VirtualRun: Sendable {
         var differences: [(slot: Int, text: String)] = []
         for (card, _) in cards {
             let inspection = try FlashInspection(await card.flashModel())
-            if let text = shelf.difference(in: inspection) { differences.append((Int(card.settings.slot), text)) }
+            if let text = shelf.difference(in: inspection, sharing: memory) {
+                differences.append((Int(card.settings.slot), text))
+            }
         }
         return Ending(
             result: result, differences: differences, serverSessions: server.sessionCount,
