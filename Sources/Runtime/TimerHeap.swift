@@ -3,10 +3,12 @@
 /// Not shared; each loop owns one. A timer whose waiter was resumed otherwise stays until it is due or until such timers
 /// outnumber the live ones, so that cancelling costs nothing and the heap stays within twice the number of waits.
 struct TimerHeap {
+    /// Without a reference, so that to move it is to copy it.
     private struct Entry {
         var deadline: Instant
         var sequence: UInt64
-        var waiter: Waiter
+        /// Where its waiter is.
+        var place: Int
 
         func isBefore(_ other: Entry) -> Bool {
             deadline == other.deadline ? sequence < other.sequence : deadline < other.deadline
@@ -14,12 +16,16 @@ struct TimerHeap {
     }
 
     private var entries: [Entry] = []
+    private var waiters: [Waiter?] = []
+    private var freePlaces: [Int] = []
     private var nextSequence: UInt64 = 0
     private var countAtLastSweep = 64
 
     mutating func add(_ waiter: Waiter, at deadline: Instant) {
         if entries.count >= 2 * countAtLastSweep { sweep() }
-        entries.append(Entry(deadline: deadline, sequence: nextSequence, waiter: waiter))
+        let place = freePlaces.popLast() ?? waiters.count
+        if place == waiters.count { waiters.append(waiter) } else { waiters[place] = waiter }
+        entries.append(Entry(deadline: deadline, sequence: nextSequence, place: place))
         nextSequence += 1
         siftUp(entries.count - 1)
     }
@@ -27,7 +33,7 @@ struct TimerHeap {
     /// The earliest deadline of a task that still waits.
     mutating func earliest() -> Instant? {
         while let first = entries.first {
-            guard first.waiter.isFinished else { return first.deadline }
+            guard waiters[first.place]!.isFinished else { return first.deadline }
             removeFirst()
         }
         return nil
@@ -41,7 +47,7 @@ struct TimerHeap {
 
     @discardableResult
     private mutating func removeFirst() -> Waiter {
-        let waiter = entries[0].waiter
+        let waiter = take(entries[0].place)
         let last = entries.removeLast()
         if !entries.isEmpty {
             entries[0] = last
@@ -50,14 +56,22 @@ struct TimerHeap {
         return waiter
     }
 
+    private mutating func take(_ place: Int) -> Waiter {
+        let waiter = waiters[place]!
+        waiters[place] = nil
+        freePlaces.append(place)
+        return waiter
+    }
+
     private mutating func sweep() {
-        entries.removeAll { $0.waiter.isFinished }
+        let finished = entries.filter { waiters[$0.place]!.isFinished }
+        for entry in finished { _ = take(entry.place) }
+        entries.removeAll { waiters[$0.place] == nil }
         countAtLastSweep = max(64, entries.count)
         for index in stride(from: entries.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
     }
 
-    // Both leave the place of the entry that moves open until it is known: an entry that is swapped is counted as used and as
-    // let go again each time.
+    // Both leave the place of the entry that moves open until it is known.
 
     private mutating func siftUp(_ start: Int) {
         var place = start
@@ -68,7 +82,7 @@ struct TimerHeap {
             entries[place] = entries[parent]
             place = parent
         }
-        if place != start { entries[place] = entry }
+        entries[place] = entry
     }
 
     private mutating func siftDown(_ start: Int) {
@@ -82,6 +96,6 @@ struct TimerHeap {
             entries[place] = entries[child]
             place = child
         }
-        if place != start { entries[place] = entry }
+        entries[place] = entry
     }
 }

@@ -1,7 +1,8 @@
 /// A block's contents in memory of its own, up to the last byte that is programmed and some more.
 struct OwnBlock: Sendable {
-    /// Memory is taken in parts of this size: a block of metadata mostly holds a few records. In bytes.
-    private static let partBytes = 1024
+    /// The least memory that is taken; twice as much each time it is full. A block of metadata mostly holds a few records. In
+    /// bytes.
+    private static let leastBytes = 1024
 
     private let unitBytes: Int
     private let unitCount: Int
@@ -36,8 +37,7 @@ struct OwnBlock: Sendable {
     mutating func program(_ offset: Int, _ bytes: UnsafeRawBufferPointer) {
         let end = offset + bytes.count
         if contents.count < end {
-            let part = Self.partBytes
-            let size = min(unitBytes * unitCount, (end + part - 1) / part * part)
+            let size = min(unitBytes * unitCount, max(end, 2 * contents.count, Self.leastBytes))
             contents.reserveCapacity(size)
             contents.append(contentsOf: repeatElement(erasedValue, count: size - contents.count))
         }

@@ -35,6 +35,8 @@ package final class LinkedConnection: Connection {
     private let delivered: Gate
     /// Opened when the owner has read, or has closed.
     private let taken: Gate
+    /// Opened when the owner has closed.
+    private let closed: Gate
 
     package var localEndpoint: Endpoint { inner.localEndpoint }
     package var remoteEndpoint: Endpoint { inner.remoteEndpoint }
@@ -54,6 +56,7 @@ package final class LinkedConnection: Connection {
             on: loop)
         delivered = Gate(loop: loop)
         taken = Gate(loop: loop)
+        closed = Gate(loop: loop)
     }
 
     /// A link of its own for this connection.
@@ -148,6 +151,7 @@ package final class LinkedConnection: Connection {
         state.value.reader?.resume()
         delivered.open()
         taken.open()
+        closed.open()
     }
 
     /// Waits until all that was written is handed over to the inner connection.
@@ -333,7 +337,7 @@ extension LinkedConnection {
     /// Closes the inner connection when, after `close`, its peer takes nothing for `closeLinger`.
     private func giveUpAfterClose(on anchor: isolated LoopAnchor) async {
         do {
-            try await taken.wait { state.value.isClosed }
+            try await closed.wait { state.value.isClosed }
             var left = Int.max
             while !state.value.isBlocked || state.value.outgoing.count < left {
                 left = state.value.outgoing.count
