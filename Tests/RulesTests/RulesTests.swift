@@ -12,7 +12,8 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "SharedBytes", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel", "FlashReport",
+        "Runtime", "SharedBytes", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
+        "FlashReport",
         "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
