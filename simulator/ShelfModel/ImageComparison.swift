@@ -4,8 +4,8 @@ import Glibc
 import SharedBytes
 package import SoftwareImage
 
-extension ShelfDescription {
-    /// Reads a card's flash from outside and compares it with the image, byte for byte.
+extension ShelfGroup {
+    /// Reads a card's flash from outside and compares it with the group's image, byte for byte.
     ///
     /// - Parameter memory: the image, where it is in memory that cards share: what they hold of that very memory needs no look.
     /// - Returns: nil when an instance holds exactly the image and is valid; else what is wrong.
