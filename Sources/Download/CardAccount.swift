@@ -15,6 +15,8 @@ package struct CardAccount: Equatable, Sendable {
     package var serverWait: Duration = .zero
     /// Waited for a block that the pool had no room for.
     package var poolWait: Duration = .zero
+    /// Held the oldest block while the transfer agent waited for room; where several cards did, its part of that time.
+    package var heldOldest: Duration = .zero
 
     package init() {}
 

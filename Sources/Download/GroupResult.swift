@@ -18,6 +18,7 @@ package struct GroupResult: Equatable, Sendable {
     package var poolPeakBytes = 0
     /// The least and the most blocks that the pool was allowed to use, as its cards needed them.
     package var depthRange = 0...0
+    package var time = TimeAccount()
 
     /// Of a group that was cancelled before there was memory for it.
     init(aborted job: DownloadJob) {
@@ -32,7 +33,8 @@ package struct GroupResult: Equatable, Sendable {
     init(
         name: String, cards: [CardResult] = [], elapsed: Duration = .zero, sourceSessions: Int = 0,
         sourceBytes: UInt64 = 0, sourceFailure: String? = nil, isSourceUnavailable: Bool = false,
-        poolPeakBytes: Int = 0, depthRange: ClosedRange<Int> = 0...0
+        poolPeakBytes: Int = 0, depthRange: ClosedRange<Int> = 0...0,
+        time: TimeAccount = TimeAccount()
     ) {
         self.name = name
         self.cards = cards
@@ -43,6 +45,7 @@ package struct GroupResult: Equatable, Sendable {
         self.isSourceUnavailable = isSourceUnavailable
         self.poolPeakBytes = poolPeakBytes
         self.depthRange = depthRange
+        self.time = time
     }
 
     /// Adds the result of a group that ran after this one.
@@ -58,6 +61,7 @@ package struct GroupResult: Equatable, Sendable {
         sourceFailure = sourceFailure ?? next.sourceFailure
         isSourceUnavailable = isSourceUnavailable || next.isSourceUnavailable
         poolPeakBytes = max(poolPeakBytes, next.poolPeakBytes)
+        time.append(next.time)
         depthRange =
             depthRange.upperBound == 0
             ? next.depthRange

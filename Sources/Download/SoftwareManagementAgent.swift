@@ -174,8 +174,8 @@ package actor SoftwareManagementAgent {
                 listen()
             }
             guard job.stalls != .wait else { continue }
-            for card in pool.overdrawnCards() {
-                if job.stalls == .drop { droppedCards[card] = pool.stalls.charge(of: card) }
+            for (card, charge) in pool.overdrawnCards() {
+                if job.stalls == .drop { droppedCards[card] = charge }
                 pool.detach(card)
             }
         }
@@ -213,11 +213,13 @@ package actor SoftwareManagementAgent {
     }
 
     private func groupResult(_ cards: [CardResult]) -> GroupResult {
-        GroupResult(
+        var cards = cards
+        for index in cards.indices { cards[index].account.heldOldest = pool.heldOldest(by: index) }
+        return GroupResult(
             name: job.group, cards: cards, elapsed: startedAt.duration(to: loop.now),
             sourceSessions: transfer.sessionCount + cards.reduce(0) { $0 + $1.account.ownSessions },
             sourceBytes: transfer.receivedBytes + cards.reduce(0) { $0 + $1.account.ownSessionBytes },
             sourceFailure: transfer.failure, isSourceUnavailable: transfer.isSourceUnavailable,
-            poolPeakBytes: pool.peakBytes, depthRange: pool.depthRange)
+            poolPeakBytes: pool.peakBytes, depthRange: pool.depthRange, time: pool.timeAccount)
     }
 }

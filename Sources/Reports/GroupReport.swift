@@ -16,11 +16,13 @@ package struct GroupReport: Codable, Equatable, Sendable {
     /// The fewest and the most blocks that the pool was allowed during the run.
     package var depthMinimum: Int
     package var depthMaximum: Int
+    /// nil for a group that was not downloaded to.
+    package var time: TimeReport?
 
     package init(
         name: String, imageBytes: UInt64, serverSessions: Int, serverBytes: UInt64, serverCountedBy: String,
         serverFailure: String?, poolBudgetBytes: Int, poolPeakBytes: Int, blockBytes: Int, depthMinimum: Int,
-        depthMaximum: Int
+        depthMaximum: Int, time: TimeReport? = nil
     ) {
         self.name = name
         self.imageBytes = imageBytes
@@ -33,6 +35,7 @@ package struct GroupReport: Codable, Equatable, Sendable {
         self.blockBytes = blockBytes
         self.depthMinimum = depthMinimum
         self.depthMaximum = depthMaximum
+        self.time = time
     }
 
     enum CodingKeys: String, CodingKey {
@@ -47,5 +50,6 @@ package struct GroupReport: Codable, Equatable, Sendable {
         case blockBytes = "block_bytes"
         case depthMinimum = "depth_min"
         case depthMaximum = "depth_max"
+        case time
     }
 }

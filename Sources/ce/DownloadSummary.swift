@@ -11,10 +11,16 @@ struct DownloadSummary {
     }
 
     var text: String {
-        (report.groups.map(heading) + table + failures + [ending]).joined(separator: "\n")
+        (report.groups.flatMap(heading) + table + failures + [ending]).joined(separator: "\n")
     }
 
-    private func heading(_ group: GroupReport) -> String {
+    private func heading(_ group: GroupReport) -> [String] {
+        let cards = report.cards.filter { $0.group == group.name }
+        let time = group.time.map { $0.line(cards: cards, elapsedSeconds: report.elapsedSeconds) }
+        return [line(of: group)] + (time.map { ["  \($0)"] } ?? [])
+    }
+
+    private func line(of group: GroupReport) -> String {
         "group \(group.name): version \(version), \(ReportText.bytes(group.imageBytes)), "
             + "\(ReportText.count(group.serverSessions, "transfer")) of \(ReportText.bytes(group.serverBytes)) in all, "
             + "pool \(ReportText.bytes(group.poolPeakBytes)) of \(ReportText.bytes(group.poolBudgetBytes))"

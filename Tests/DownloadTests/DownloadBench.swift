@@ -51,6 +51,8 @@ struct DownloadBench: Sendable {
     var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
+    /// New budgets for the CE's memory, and when they are set.
+    var memoryChanges: [(time: Duration, bytes: Int)] = []
     /// What the source gives; nil: the image.
     var script: MemorySource.Script?
 
@@ -77,6 +79,8 @@ struct DownloadBench: Sendable {
         /// When the engine's run returned.
         var endedAt: Instant
         var trace = TraceHash()
+        /// Where more memory was held than was allowed, and had not been held already when the budget became smaller.
+        var memoryExcess: [String] = []
 
         func card(_ slot: Int) -> CardResult { result.cards[slot - 1] }
         var outcomes: [Outcome] { result.cards.map(\.outcome) }
@@ -135,14 +139,18 @@ struct DownloadBench: Sendable {
                 let engine = DownloadEngine(job: job, source: source, network: network, loop: loop)
                 _ = try? await loop.withDeadline(kill, "end of an engine") { await engine.run(.parallel) }
             }
-            let engine = DownloadEngine(job: job, source: source, network: network, loop: loop, observer: log)
+            let watch = MemoryWatch(MemoryBudget(bytes: pool.budgetBytes, loop: loop), next: log, loop: loop)
+            tasks.addTask { await watch.change(memoryChanges) }
+            let engine = DownloadEngine(
+                job: job, source: source, network: network, loop: loop, memory: watch.memory, observer: watch)
             let result = await runEngine(engine, on: loop)
             let endedAt = loop.now
             tasks.cancelAll()
             var flash: [Int: FlashModel] = [:]
             for (slot, card) in cards { flash[slot] = await card.flashModel }
             return Ending(
-                result: result, events: log.entries, flash: flash, source: source.record, endedAt: endedAt)
+                result: result, events: log.entries, flash: flash, source: source.record, endedAt: endedAt,
+                memoryExcess: watch.excess)
         }
     }
 

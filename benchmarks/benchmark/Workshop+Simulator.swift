@@ -11,14 +11,17 @@ struct SimulatorRun {
 }
 
 extension Workshop {
+    /// - Parameter settings: values in place of the scenario's, as `PATH=VALUE`.
     /// - Throws: a run in which a card has not got its image: its figures mean nothing.
-    func simulate(_ scenario: String, clock: RunClock, mode: DownloadMode = .parallel) async throws -> SimulatorRun {
+    func simulate(_ scenario: String, clock: RunClock, mode: DownloadMode = .parallel, settings: [String] = [])
+        async throws -> SimulatorRun
+    {
         let program = try await run(
             self.program("simulator"),
             [
                 "run", scenario, "--clock", clock.rawValue, "--mode", mode.rawValue, "--runs", "\(folder)/runs",
                 "--progress", "quiet", "--json",
-            ])
+            ] + settings.flatMap { ["--set", $0] })
         // 1: an expectation of the scenario failed; its figures are what is asked for here.
         let report = try self.report(
             RunReport.self, of: program, named: "the simulator", codes: [0, ProgramExit.failed.rawValue])
