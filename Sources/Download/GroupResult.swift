@@ -6,6 +6,9 @@ package struct GroupResult: Equatable, Sendable {
     package var name: String
     /// Exactly one per card, by slot.
     package var cards: [CardResult] = []
+    /// When the group's own download began, from the start of all: zero, but in the serial ways, where it waits for those before it.
+    package var startedAfter: Duration = .zero
+    /// From there on: waiting for memory is part of it.
     package var elapsed: Duration = .zero
     /// How often the image's source was asked.
     package var sourceSessions: Int = 0
@@ -46,6 +49,13 @@ package struct GroupResult: Equatable, Sendable {
         self.poolPeakBytes = poolPeakBytes
         self.depthRange = depthRange
         self.time = time
+    }
+
+    /// Counts the time before the group had memory.
+    mutating func wait(for duration: Duration) {
+        elapsed += duration
+        time.pool += duration
+        for index in cards.indices { cards[index].elapsed += duration }
     }
 
     /// Adds the result of a group that ran after this one.
