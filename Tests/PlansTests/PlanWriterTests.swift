@@ -38,7 +38,7 @@ import Testing
 
     @Test func theManifestMayBeAFileOfItsOwn() throws {
         let folder = TemporaryFolder()
-        folder.write(PlanWriter.text(of: PlanSample.manifest), to: "the manifest.yaml")
+        folder.write(ManifestWriter.text(of: PlanSample.manifest), to: "the manifest.yaml")
         let plan = try Self.plan()
         let file = folder.write(PlanWriter.text(of: plan, manifestPath: "the manifest.yaml"), to: "plan.yaml")
         #expect(try PlanReader.read(contentsOf: file) == plan)

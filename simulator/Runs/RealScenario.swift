@@ -125,7 +125,7 @@ package actor RealScenario {
                 rollout: RolloutPlan(goal: step.goal.rolloutGoal),
                 stalls: scenario.group.stalls.policy))
         let manifest = "manifest\(step.suffix).yaml"
-        try folder.write(PlanWriter.text(of: step.shelf.manifest), to: manifest)
+        try folder.write(ManifestWriter.text(of: step.shelf.manifest), to: manifest)
         try folder.write(PlanWriter.text(of: plan, manifestPath: manifest), to: "plan\(step.suffix).yaml")
     }
 
