@@ -169,6 +169,24 @@ package final class BufferPool {
             while share.availableBytes < bytes, let buffer = free.popLast() { giveBack(buffer) }
             return share.availableBytes >= bytes
         }
+        takeReserve(bytes)
+    }
+
+    /// Takes such memory where it is free now, and leaves a section's for cards that catch up.
+    func tryReserve(_ bytes: Int) -> Bool {
+        guard reservedBytes + bytes + settings.sectionBytes <= share.allowanceBytes / 2 else { return false }
+        while share.availableBytes < bytes, let buffer = free.popLast() { giveBack(buffer) }
+        guard share.availableBytes >= bytes else { return false }
+        takeReserve(bytes)
+        return true
+    }
+
+    /// Whether such memory leaves the pool a block.
+    func canReserve(_ bytes: Int) -> Bool {
+        bytes + settings.blockBytes <= share.allowanceBytes
+    }
+
+    private func takeReserve(_ bytes: Int) {
         reservedBytes += bytes
         share.take(bytes)
         peakBytes = max(peakBytes, share.heldBytes)

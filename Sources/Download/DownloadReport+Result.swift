@@ -30,6 +30,9 @@ extension GroupReport {
         version = job.manifest.version
         startedSeconds = result.startedAfter.seconds
         elapsedSeconds = result.elapsed.seconds
+        donors = result.donors.map {
+            DonorReport(slot: $0.slot, bytes: $0.bytes, complaint: $0.complaint, isDistrusted: $0.isDistrusted)
+        }
     }
 }
 

@@ -56,7 +56,7 @@ extension ManifestReader {
             guard let fields = item.fields(["key", "ed25519"]) else { continue }
             let key = fields.required("key").flatMap(keyIdentifier)
             let bytes = fields.required("ed25519").flatMap {
-                bytes($0, byteCount: ManifestSignature.byteCount, "an Ed25519 signature in Base64")
+                Self.bytes($0, byteCount: ManifestSignature.byteCount, "an Ed25519 signature in Base64")
             }
             guard let key, let bytes else { continue }
             if signatures.contains(where: { $0.key == key }) {

@@ -37,7 +37,7 @@ package enum ManifestReader {
             fields["expires"]!.report("is \(expires), and the manifest was created at \(created)")
             return nil
         }
-        let blocks = fields["blocks"].map { blocks($0, imageBytes: size?.bytes) }
+        let blocks = fields["blocks"].map { Self.blocks($0, imageBytes: size?.bytes) }
         let signatures = fields["signatures"].map(signatures) ?? []
         guard let cardType, let version, let size, let digest, let sequence, let revisions, let signatures,
             isRight(created), isRight(expires), isRight(blocks)

@@ -35,6 +35,11 @@ package enum PlanWriter {
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
+        switch image.source {
+        case .server: break
+        case .auto: lines.append("      source: auto")
+        case .card(let slot): lines.append("      source: {card: \(slot)}")
+        }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
         lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }

@@ -30,6 +30,8 @@ package struct GroupReport: Codable, Equatable, Sendable {
     package var efficiency: Double?
     /// nil for a group that was not downloaded to.
     package var time: TimeReport?
+    /// The cards that something was read back from, by slot.
+    package var donors: [DonorReport] = []
 
     package init(
         name: String, imageBytes: UInt64, serverSessions: Int, serverBytes: UInt64, serverCountedBy: String,
@@ -67,6 +69,6 @@ package struct GroupReport: Codable, Equatable, Sendable {
         case rolloutSeconds = "rollout_s"
         case lowerBoundSeconds = "lower_bound_s"
         case efficiency
-        case time
+        case time, donors
     }
 }
