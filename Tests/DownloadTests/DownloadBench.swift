@@ -51,6 +51,12 @@ struct DownloadBench: Sendable {
     var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
+    /// Where the image comes from; other than the server, the manifest has block digests.
+    var source = SourceChoice.server
+    /// Of these, in bytes.
+    var digestBlockBytes = 64 << 10
+    /// Slots at the end of the shelf that are in no group: they may only be read from.
+    var donorCount = 0
     /// New budgets for the CE's memory, and when they are set.
     var memoryChanges: [(time: Duration, bytes: Int)] = []
     /// What the source gives; nil: the image.
@@ -132,9 +138,11 @@ struct DownloadBench: Sendable {
                     tasks.addTask { await Self.serve(card, listener, until: options.diesAt, loop: loop) }
                 }
             }
-            let job = DownloadJob(
-                group: "bench", manifest: image.manifest(), cards: targets, pool: pool, engine: "test",
-                stalls: stalls)
+            var job = DownloadJob(
+                group: "bench", manifest: image.manifest(blockBytes: source.usesCards ? digestBlockBytes : nil),
+                cards: Array(targets.dropLast(donorCount)), pool: pool, engine: "test", stalls: stalls)
+            job.sourceChoice = source
+            job.donors = Array(targets.suffix(donorCount))
             for kill in kills {
                 let engine = DownloadEngine(job: job, source: source, network: network, loop: loop)
                 _ = try? await loop.withDeadline(kill, "end of an engine") { await engine.run(.parallel) }
