@@ -27,7 +27,7 @@ extension ManifestReader {
             }
         }
         let digests = list.compactMap { item in
-            bytes(item, byteCount: ImageDigest.byteCount, "a SHA-256 in Base64").map { ImageDigest(bytes: $0) }
+            Self.bytes(item, byteCount: ImageDigest.byteCount, "a SHA-256 in Base64").map { ImageDigest(bytes: $0) }
         }
         guard let size, imageBytes != nil, digests.count == list.count, !digests.isEmpty else { return nil }
         return BlockDigests(blockBytes: size, digests: digests)
