@@ -2,11 +2,10 @@ import CardSoftware
 import FlashModel
 package import LineCard
 package import Links
-package import Reports
 import Runtime
 package import Scenarios
 import Settings
-package import SoftwareImage
+import SoftwareImage
 
 /// What a scenario's shelf is made of, on either clock: the groups with their cards and images, the links, and the least time
 /// that a download to it can take.
