@@ -34,6 +34,8 @@ package final class BufferPool {
     private var checksums: [UInt32]
     /// For the cards that catch up, apart from the blocks.
     private var reservedBytes = 0
+    /// Told when more is held than the group may have by now, to give back what can be had again.
+    var relieve: (() -> Void)?
     private var leastAhead = 0
     /// When the depth was adjusted last.
     private var releasedBefore = 0
@@ -64,7 +66,10 @@ package final class BufferPool {
         ledger = PoolLedger(cardCount: cardCount, startedAt: loop.turnTime)
         filled = Gate(loop: loop)
         // The share goes when the pool does.
-        share.whenShrunk { [unowned self] in trim() }
+        share.whenShrunk { [unowned self] in
+            trim()
+            relieve?()
+        }
     }
 
     package var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
@@ -180,6 +185,9 @@ package final class BufferPool {
         takeReserve(bytes)
         return true
     }
+
+    /// More is held than the group may have by now.
+    var isOverdrawn: Bool { share.heldBytes > share.allowanceBytes }
 
     /// Whether such memory leaves the pool a block.
     func canReserve(_ bytes: Int) -> Bool {

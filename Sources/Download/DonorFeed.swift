@@ -8,7 +8,8 @@ final class DonorFeed {
     private struct Slot {
         /// nil while it is read.
         var block: Block?
-        let isStanding: Bool
+        /// It lies in the memory that stands ready; else in memory of its own.
+        var isStanding: Bool
     }
 
     /// A block that is right, and the slot of the card that it came from.
@@ -38,6 +39,7 @@ final class DonorFeed {
         end = blocks.upperBound
         self.readerCount = readerCount
         changed = Gate(loop: loop)
+        pool.relieve = { [unowned self] in relieve() }
     }
 
     var isDone: Bool { next == end }
@@ -65,6 +67,7 @@ final class DonorFeed {
 
     func deliver(_ block: Int, _ bytes: [UInt8], from slot: Int) {
         slots[block]!.block = Block(bytes: bytes, slot: slot)
+        relieve()
         changed.open()
     }
 
@@ -93,7 +96,20 @@ final class DonorFeed {
     func release() {
         remove(next)
         next += 1
+        // The memory that stands ready is the next block's: its own can serve another one.
+        if isStandingFree, slots[next] != nil {
+            isStandingFree = false
+            slots[next]!.isStanding = true
+            pool.giveReserveBack(blockBytes)
+        }
         changed.open()
+    }
+
+    /// Gives up blocks that came too early, where the group has to do with less memory: they are read again.
+    private func relieve() {
+        for block in (next..<end).reversed() where pool.isOverdrawn {
+            if let slot = slots[block], !slot.isStanding, slot.block != nil { remove(block) }
+        }
     }
 
     private func remove(_ block: Int) {
@@ -103,6 +119,7 @@ final class DonorFeed {
 
     /// Gives all memory back, when nobody reads any more.
     func close() {
+        pool.relieve = nil
         for block in next..<end where slots[block] != nil { remove(block) }
         pool.giveReserveBack(blockBytes)
     }

@@ -41,7 +41,7 @@ extension DownloadAgent {
                 finishSection(&position, of: session, in: group)
                 continue
             }
-            while !session.hasRoom(for: part.count) { try await session.waitForAcknowledgement() }
+            try await session.waitForRoom(for: part.count)
             if let open = link, !group.donors.has(open.donor, upTo: part.offset + UInt64(part.count)) {
                 leave(open, in: group)
                 link = nil

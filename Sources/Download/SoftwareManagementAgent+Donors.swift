@@ -17,7 +17,7 @@ extension SoftwareManagementAgent {
         // A card that is found later is the second choice, when the server fails.
         case .auto: members = donors.wholeCount(slot: nil) > 0 ? [cards, server] : [server, cards]
         }
-        return FallbackSource(members, progressBytes: job.pool.blockBytes)
+        return FallbackSource(members, progressBytes: job.pool.blockBytes, loop: loop)
     }
 
     /// Makes ready to read the image from cards.

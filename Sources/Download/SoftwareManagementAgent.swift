@@ -189,7 +189,7 @@ package actor SoftwareManagementAgent {
     private func listen() {
         var hasFailed = false
         for session in sessions {
-            guard let session, session.isStarving else { continue }
+            guard let session else { continue }
             session.listen()
             if session.failure != nil { hasFailed = true }
         }

@@ -1,3 +1,5 @@
+package import Runtime
+
 /// Several sources of one image, asked in turn: where one fails for good, the next one goes on at the same byte.
 ///
 /// Each source ends a session of its own accord only after it has tried what it can (`ResumingSource`); which of them is the right
@@ -17,12 +19,16 @@ package struct FallbackSource: ImageSource {
     private let members: [Member]
     /// So much counts as progress: a source that gives one byte a session does not hold the others up for ever.
     private let progressBytes: UInt64
+    private let loop: any Loop
 
     /// How often all are asked without progress: one that was away a moment ago may be back.
     private static let rounds = 2
+    /// After a round without progress, until the next one.
+    private static let roundPause: Duration = .seconds(1)
 
     /// - Parameter members: at least one, in the order in which they are asked.
-    package init(_ members: [Member], progressBytes: Int) {
+    package init(_ members: [Member], progressBytes: Int, loop: any Loop) {
+        self.loop = loop
         precondition(!members.isEmpty, "an image has a source")
         self.members = members
         self.progressBytes = UInt64(progressBytes)
@@ -50,7 +56,9 @@ package struct FallbackSource: ImageSource {
                 failures += 1
                 guard failures < Self.rounds * members.count else { throw Self.sum(of: errors.compactMap { $0 }) }
                 index = (index + 1) % members.count
-                sink.interrupt(error, resumingAfter: .zero)
+                let pause = failures.isMultiple(of: members.count) ? Self.roundPause : .zero
+                sink.interrupt(error, resumingAfter: pause)
+                do { try await loop.sleep(for: pause) } catch { throw .cancelled }
             }
         }
     }

@@ -25,7 +25,7 @@ import Testing
     private static func bench(_ occupants: [Occupant], _ source: SourceChoice, seed: UInt64 = 1) -> DownloadBench {
         var bench = DownloadBench(occupants)
         bench.image = image
-        bench.source = source
+        bench.sourceChoice = source
         bench.seed = seed
         bench.blockCount = 8
         bench.script = MemorySource.Script(image)

@@ -52,7 +52,7 @@ struct DownloadBench: Sendable {
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
     /// Where the image comes from; other than the server, the manifest has block digests.
-    var source = SourceChoice.server
+    var sourceChoice = SourceChoice.server
     /// Of these, in bytes.
     var digestBlockBytes = 64 << 10
     /// Slots at the end of the shelf that are in no group: they may only be read from.
@@ -139,9 +139,9 @@ struct DownloadBench: Sendable {
                 }
             }
             var job = DownloadJob(
-                group: "bench", manifest: image.manifest(blockBytes: source.usesCards ? digestBlockBytes : nil),
+                group: "bench", manifest: image.manifest(blockBytes: sourceChoice.usesCards ? digestBlockBytes : nil),
                 cards: Array(targets.dropLast(donorCount)), pool: pool, engine: "test", stalls: stalls)
-            job.sourceChoice = source
+            job.sourceChoice = sourceChoice
             job.donors = Array(targets.suffix(donorCount))
             for kill in kills {
                 let engine = DownloadEngine(job: job, source: source, network: network, loop: loop)

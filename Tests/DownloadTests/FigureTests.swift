@@ -1,3 +1,4 @@
+import Download
 import FlashModel
 import ImageSources
 import Reports

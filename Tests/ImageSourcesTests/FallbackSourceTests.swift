@@ -28,7 +28,7 @@ import Testing
                 [
                     FallbackSource.Member(scripts[0], origin: .server),
                     FallbackSource.Member(scripts[1], origin: .card(slot: 3)),
-                ], progressBytes: 8192)
+                ], progressBytes: 8192, loop: loop)
             let outcome = await Fetcher(loop: loop).fetch(source, from: start, into: makeSink)
             return Result(outcome: outcome, offsets: scripts.map { $0.requests.map(\.offset) })
         }
@@ -70,6 +70,7 @@ import Testing
         let result = try fetch([Session(end: 0, error: Self.gone)], [Session(end: 0, error: Self.noDonor)])
         // Each twice: one that was away a moment ago may be back.
         #expect(result.offsets == [[0, 0], [0, 0]])
+        #expect(result.outcome.delays == [.zero, .seconds(1), .zero])
         #expect(result.outcome.error == .allFailed([Self.gone, Self.noDonor]))
         let error = try #require(result.outcome.error)
         #expect(error.isUnavailability)
