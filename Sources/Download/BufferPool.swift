@@ -72,13 +72,6 @@ package final class BufferPool {
         }
     }
 
-    package var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
-
-    /// The length of a block: all are alike but the last one of the image.
-    package func length(ofBlock block: Int) -> Int {
-        min(settings.blockBytes, imageBytes - block * settings.blockBytes)
-    }
-
     /// Begins with a later block than the image's first, before anything was filled.
     package func begin(at block: Int) {
         window.begin(at: block)
@@ -247,10 +240,6 @@ package final class BufferPool {
         filled.open()
     }
 
-    package func sectionCount(ofBlock block: Int) -> Int {
-        (length(ofBlock: block) + settings.sectionBytes - 1) / settings.sectionBytes
-    }
-
     /// A section of a live block: its offset in the image, and its bytes where they lie.
     package func section(_ section: Int, ofBlock block: Int) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
         self.section(section, ofBlock: block, in: buffers[block % buffers.count]!)
@@ -262,13 +251,6 @@ package final class BufferPool {
         let (offset, count) = range(ofSection: section, inBlock: block)
         let start = section * settings.sectionBytes
         return (offset, UnsafeRawBufferPointer(rebasing: buffer.memory[start..<start + count]))
-    }
-
-    func range(ofSection section: Int, inBlock block: Int) -> (offset: UInt64, count: Int) {
-        let start = section * settings.sectionBytes
-        return (
-            UInt64(block * settings.blockBytes + start), min(settings.sectionBytes, length(ofBlock: block) - start)
-        )
     }
 
     package func checksum(ofSection section: Int, ofBlock block: Int) -> UInt32 {
