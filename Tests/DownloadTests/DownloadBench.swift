@@ -7,6 +7,7 @@ import ImageSources
 import LineCard
 import Reports
 import Runtime
+import SoftwareImage
 
 /// What stands in a slot of a test's shelf.
 enum Occupant: Sendable {
@@ -32,6 +33,8 @@ struct CardOptions: Sendable {
     /// When it loses its power; nil: never.
     var diesAt: Duration?
     var part = FlashProfile.spiNOR
+    /// The rate of its link; nil: as fast as may be.
+    var bitsPerSecond: UInt64?
 }
 
 /// A whole shelf in virtual time: cards, source and engine in one process, no ports.
@@ -59,6 +62,8 @@ struct DownloadBench: Sendable {
     var donorCount = 0
     /// New budgets for the CE's memory, and when they are set.
     var memoryChanges: [(time: Duration, bytes: Int)] = []
+    /// Cards refer to the image in place of copying it.
+    var sharesImage = false
     /// What the source gives; nil: the image.
     var script: MemorySource.Script?
 
@@ -118,7 +123,7 @@ struct DownloadBench: Sendable {
     }
 
     private func run(on loop: VirtualTimeLoop) async throws -> Ending {
-        let network = VirtualNetwork(loop: loop)
+        let network = VirtualNetwork(loop: loop, sharing: sharesImage ? [ImageMemory(image.bytes)] : [])
         let source = MemorySource(script ?? MemorySource.Script(image), loop: loop)
         let log = EventLog(loop: loop)
         var targets: [CardTarget] = []
@@ -192,7 +197,7 @@ struct DownloadBench: Sendable {
         let profile = try Self.profile(options, imageBytes: image.bytes.count)
         let settings = try CardSettings(
             slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType, serialNumber: "SN-\(slot)",
-            flash: profile)
+            flash: profile, linkBitsPerSecond: options.bitsPerSecond)
         var flash = options.flash ?? FlashModel(profile)
         flash.restorePower()
         return try LineCard(settings, flash: flash, loop: loop)

@@ -34,6 +34,7 @@ import Testing
         bench.image = TestImage(byteCount: shelf.imageBytes)
         bench.blockCount = blocks
         bench.isDepthFixed = isFixed
+        bench.sharesImage = true
         bench.script = MemorySource.Script(bench.image)
         bench.script?.pieceTime = .seconds(Double(ImageSourceLimits.pieceBytes) / serverBytesPerSecond)
         return bench

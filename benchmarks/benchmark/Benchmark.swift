@@ -12,6 +12,6 @@ protocol Benchmark: Sendable {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         TwentyCardsBenchmark(), FanOutBenchmark(), MemoryBenchmark(), CardsBenchmark(), VirtualClockBenchmark(),
-        FlashModelBenchmark(), EngineBenchmark(),
+        VirtualScaleBenchmark(), FlashModelBenchmark(), EngineBenchmark(),
     ]
 }
