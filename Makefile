@@ -16,13 +16,14 @@ ROUNDS ?=
 CASES  ?= 1000000
 KILLS  ?= 200
 REPLAY ?=
+SEEDS  ?= 20000
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark format lint clean
+.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut explore benchmark format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -53,6 +54,10 @@ check: lint test ## What CI runs: the format, and all tests
 
 power-cut: build ## Cut a card's power at every flash operation, a million times, and kill 200 real cards [CASES=n] [KILLS=n] [REPLAY=id]
 	@$(BIN)/simulator power-cut --cases $(CASES) --kills $(KILLS) $(if $(REPLAY),--replay $(REPLAY))
+
+explore: build ## Run random shelves with random faults on the virtual clock, then see planted defects found [SEEDS=n] [SEED=first]
+	@$(BIN)/simulator explore --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/simulator explore --planted all
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

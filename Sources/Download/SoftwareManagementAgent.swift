@@ -59,7 +59,7 @@ package actor SoftwareManagementAgent {
         donors = DonorBoard(imageBytes: job.manifest.imageBytes)
         pool = BufferPool(
             settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, share: share,
-            emptied: roomChanged, loop: loop)
+            emptied: roomChanged, loop: loop, defect: job.defect)
     }
 
     /// Downloads the image to every card of the group.
@@ -173,7 +173,7 @@ package actor SoftwareManagementAgent {
                 listenedAt = now
                 listen()
             }
-            guard job.stalls != .wait else { continue }
+            guard job.stalls != .wait && job.defect != .waitsForAll else { continue }
             for card in pool.overdrawnCards() {
                 if job.stalls == .drop { droppedCards[card] = pool.stalls.charge(of: card) }
                 pool.detach(card)
