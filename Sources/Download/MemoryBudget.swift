@@ -22,8 +22,6 @@ package final class MemoryBudget: Sendable {
         var members: [Member] = []
         var nextIdentifier = 0
         var peakBytes = 0
-        /// The largest budget so far.
-        var largestBytes: Int
 
         var heldBytes: Int { members.reduce(0) { $0 + $1.heldBytes } }
     }
@@ -33,13 +31,11 @@ package final class MemoryBudget: Sendable {
 
     /// - Parameter bytes: the budget.
     package init(bytes: Int, loop: any Loop) {
-        state = LoopBound(State(bytes: bytes, largestBytes: bytes), on: loop)
+        state = LoopBound(State(bytes: bytes), on: loop)
         membersChanged = Gate(loop: loop)
     }
 
     package var bytes: Int { state.value.bytes }
-    /// The largest budget that there was: a smaller one takes effect as blocks drain.
-    package var largestBytes: Int { state.value.largestBytes }
     /// What all pools hold now; above `bytes` only while a smaller budget takes effect.
     package var heldBytes: Int { state.value.heldBytes }
     /// The most that was held at any time.
@@ -60,7 +56,6 @@ package final class MemoryBudget: Sendable {
                 description: "\(bytes) bytes are too few: the groups that run need at least \(least), two blocks each")
         }
         state.value.bytes = bytes
-        state.value.largestBytes = max(state.value.largestBytes, bytes)
         divide()
     }
 
@@ -152,9 +147,7 @@ package final class MemoryBudget: Sendable {
 
     /// - Precondition: that much is available.
     func take(_ identifier: Int, _ count: Int, isChecked: Bool = true) {
-        precondition(
-            !isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)"
-        )
+        precondition(!isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)")
         state.value.members[index(of: identifier)!].heldBytes += count
         state.value.peakBytes = max(state.value.peakBytes, heldBytes)
     }

@@ -29,10 +29,13 @@ package struct CaseTrial: Sendable {
         return result
     }
 
-    /// Whether the healthy cards must be as fast as without the faults: these are of less than half of the cards.
+    /// Whether the healthy cards must be as fast as without the faults: those that have any, or are unlike the others, are less
+    /// than half of the cards.
     private var isComparable: Bool {
-        let ill = Set(explored.faults.compactMap(\.slot))
-        return explored.seed % ExplorationLimits.comparedSeeds == 0 && explored.stalls == .stallBudget && !ill.isEmpty
+        let faulty = Set(explored.faults.compactMap(\.slot))
+        guard !faulty.isEmpty else { return false }
+        let ill = faulty.union(explored.unlikeCards)
+        return explored.seed % ExplorationLimits.comparedSeeds == 0 && explored.stalls == .stallBudget
             && 2 * ill.count < explored.cards.count && explored.faults.allSatisfy(\.isOfOneCard)
     }
 

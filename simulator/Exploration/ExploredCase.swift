@@ -107,6 +107,23 @@ package struct ExploredCase: Equatable, Sendable {
         return ignoresREST && mayGoOn
     }
 
+    /// The largest budget that the pool ever has.
+    var mostPoolBytes: Int {
+        faults.reduce(pool.bytes) { most, fault in
+            if case .setMemory(let blocks) = fault.kind {
+                max(most, blocks * ExplorationLimits.blockBytes)
+            } else {
+                most
+            }
+        }
+    }
+
+    /// The slots of cards that are not like most of them.
+    var unlikeCards: [UInt16] {
+        let alike = cards.map { card in cards.filter { $0 == card.inSlot($0.slot) } }.max { $0.count < $1.count } ?? []
+        return cards.map(\.slot).filter { slot in !alike.contains { $0.slot == slot } }
+    }
+
     package func faults(of slot: UInt16) -> [ExploredFault] { faults.filter { $0.slot == slot } }
 }
 

@@ -13,7 +13,7 @@ struct StepChecks: Sendable {
 
     func violation(at event: DownloadEvent) -> Violation? {
         // A budget that was made smaller takes effect as blocks drain.
-        if budget.heldBytes > max(budget.bytes, budget.largestBytes) {
+        if budget.heldBytes > explored.mostPoolBytes {
             return Violation(
                 invariant: .poolIsWithinItsBudget,
                 text: "\(budget.heldBytes) bytes are in use, and the budget has \(budget.bytes)")
