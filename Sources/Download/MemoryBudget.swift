@@ -147,7 +147,9 @@ package final class MemoryBudget: Sendable {
 
     /// - Precondition: that much is available.
     func take(_ identifier: Int, _ count: Int, isChecked: Bool = true) {
-        precondition(!isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)")
+        precondition(
+            !isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)"
+        )
         state.value.members[index(of: identifier)!].heldBytes += count
         state.value.peakBytes = max(state.value.peakBytes, heldBytes)
     }
