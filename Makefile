@@ -18,13 +18,14 @@ KILLS  ?= 200
 REPLAY ?=
 SECONDS ?= 60
 FUZZERS ?= frames requests replies names manifest plan scenario boot-record ftp http
+SEEDS  ?= 20000
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark fuzz test-asan test-tsan format lint clean
+.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut explore benchmark fuzz test-asan test-tsan format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -77,6 +78,9 @@ test-asan: setup-tests ## The tests with AddressSanitizer, but for those that st
 
 test-tsan: setup-tests ## The tests with ThreadSanitizer, but for those that start programs
 	@$(SANITIZED) timeout -k 10 3000 $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest --sanitize thread --scratch-path .build/tsan --skip ShelfTests
+explore: build ## Run random shelves with random faults on the virtual clock, then see planted defects found [SEEDS=n] [SEED=first]
+	@$(BIN)/simulator explore --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/simulator explore --planted all
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

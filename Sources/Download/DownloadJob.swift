@@ -16,6 +16,8 @@ package struct DownloadJob: Sendable {
     package var sourceChoice = SourceChoice.server
     /// Cards outside of the group that the image may be read back from.
     package var donors: [CardTarget] = []
+    /// For the proof that a mistake is found.
+    package var defect: DownloadDefect?
 
     package init(
         group: String, manifest: Manifest, cards: [CardTarget], pool: PoolLayout, engine: String,

@@ -12,6 +12,7 @@ package struct ResumingSource: ImageSource {
     private let imageBytes: UInt64?
     private let limits: ResumptionLimits
     private let loop: any Loop
+    private let defect: SourceDefect?
 
     /// - Parameters:
     ///   - url: stands in messages.
@@ -19,8 +20,9 @@ package struct ResumingSource: ImageSource {
     ///     breaks after it has not. nil when it is not known.
     package init(
         _ source: any ImageSource, url: String, imageBytes: UInt64?, limits: ResumptionLimits = ResumptionLimits(),
-        loop: any Loop
+        defect: SourceDefect? = nil, loop: any Loop
     ) {
+        self.defect = defect
         self.source = source
         self.url = url
         self.imageBytes = imageBytes
@@ -38,7 +40,8 @@ package struct ResumingSource: ImageSource {
         from start: UInt64, ifUnchanged expected: ImageValidator?, into sink: any ImageSink
     ) async throws(SourceError) {
         let continued = ContinuedSink(
-            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes)
+            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes,
+            defect: defect)
         var failures = 0
         var mark = start
         var resumes = true
