@@ -147,7 +147,7 @@ struct DownloadRun: Sendable {
             engine: engine, stalls: group.stalls)
         job.sourceChoice = group.image.source
         let members = Set(job.cards.map(\.slot))
-        job.donors = plan.targets.filter { $0.slot == job.sourceChoice.slot && !members.contains($0.slot) }
+        job.donors = plan.targets(security).filter { $0.slot == job.sourceChoice.slot && !members.contains($0.slot) }
         return job
     }
 
