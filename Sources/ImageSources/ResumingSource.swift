@@ -40,13 +40,14 @@ package struct ResumingSource: ImageSource {
         from start: UInt64, ifUnchanged expected: ImageValidator?, into sink: any ImageSink
     ) async throws(SourceError) {
         let continued = ContinuedSink(
-            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes,
-            defect: defect)
+            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes)
         var failures = 0
         var mark = start
         var resumes = true
         while true {
-            let offset = resumes ? continued.delivered.resumptionOffset : 0
+            let next =
+                defect == .trustsWhatComes ? continued.delivered.end : continued.delivered.resumptionOffset
+            let offset = resumes ? next : 0
             guard let error = await session(from: offset, into: continued) else { return }
             switch verdict(on: error, after: continued, offset: offset) {
             case .final(let error): throw error
