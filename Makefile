@@ -16,9 +16,9 @@ ROUNDS ?=
 CASES  ?= 1000000
 KILLS  ?= 200
 REPLAY ?=
+SEEDS  ?= 20000
 SECONDS ?= 60
 FUZZERS ?= frames requests replies names manifest plan scenario boot-record ftp http
-SEEDS  ?= 20000
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
@@ -57,6 +57,10 @@ check: lint test ## What CI runs: the format, and all tests
 power-cut: build ## Cut a card's power at every flash operation, a million times, and kill 200 real cards [CASES=n] [KILLS=n] [REPLAY=id]
 	@$(BIN)/simulator power-cut --cases $(CASES) --kills $(KILLS) $(if $(REPLAY),--replay $(REPLAY))
 
+explore: build ## Run random shelves with random faults on the virtual clock, then see planted defects found [SEEDS=n] [SEED=first]
+	@$(BIN)/simulator explore --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/simulator explore --planted all
+
 # A crash under a sanitizer may take minutes to be told, or never end: no backtraces, and a limit for each run.
 SANITIZED := SWIFT_BACKTRACE=enable=no SANITIZED=1
 
@@ -78,9 +82,6 @@ test-asan: setup-tests ## The tests with AddressSanitizer, but for those that st
 
 test-tsan: setup-tests ## The tests with ThreadSanitizer, but for those that start programs
 	@$(SANITIZED) timeout -k 10 3000 $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest --sanitize thread --scratch-path .build/tsan --skip ShelfTests
-explore: build ## Run random shelves with random faults on the virtual clock, then see planted defects found [SEEDS=n] [SEED=first]
-	@$(BIN)/simulator explore --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
-	@$(BIN)/simulator explore --planted all
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

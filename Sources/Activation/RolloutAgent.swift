@@ -141,8 +141,8 @@ package actor RolloutAgent {
         case .step(let slot, let event):
             attempts[slot] = nil
             state.note(event, of: slot)
-        case .gone(let slot, let restarting) where defect == .activatesTwice && !restarting.isAccepted:
-            return follow(.notAccepted(slot: slot, restarting))
+        case .gone(let slot, let restarting) where defect == .takesLossForRefusal && !restarting.isAccepted:
+            state.note(.failed(.conversation, reason: "the reply was lost"), of: slot)
         case .gone(let slot, let restarting):
             return { await $0.find(slot, restarting, until: restarting.dueBy) }
         case .missing(let slot, let restarting, let reason):

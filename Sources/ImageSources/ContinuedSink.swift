@@ -12,18 +12,13 @@ final class ContinuedSink: ImageSink {
 
     private let sink: any ImageSink
     private let imageBytes: UInt64?
-    private let defect: SourceDefect?
     private(set) var delivered: DeliveredBytes
     private(set) var finding: Finding?
     /// By what the image was known when it was begun.
     private(set) var validator: ImageValidator?
     private var overlap: Overlap
 
-    init(
-        _ sink: any ImageSink, from start: UInt64, expected: ImageValidator?, imageBytes: UInt64?, blockBytes: Int,
-        defect: SourceDefect? = nil
-    ) {
-        self.defect = defect
+    init(_ sink: any ImageSink, from start: UInt64, expected: ImageValidator?, imageBytes: UInt64?, blockBytes: Int) {
         self.sink = sink
         self.imageBytes = imageBytes
         delivered = DeliveredBytes(from: start, blockBytes: blockBytes)
@@ -67,8 +62,7 @@ final class ContinuedSink: ImageSink {
         let known = Int(min(UInt64(bytes.count), overlap.remainingBytes))
         // On a copy: the same bytes come again when the sink has no room for those behind the overlap.
         var compared = overlap
-        let isSame = compared.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(known)))
-        guard isSame || defect == .trustsWhatComes else {
+        guard compared.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(known))) else {
             finding = .otherBytes
             throw SinkRefusal("the source gives other bytes than before")
         }

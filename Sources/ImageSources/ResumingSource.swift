@@ -40,15 +40,16 @@ package struct ResumingSource: ImageSource {
         from start: UInt64, ifUnchanged expected: ImageValidator?, into sink: any ImageSink
     ) async throws(SourceError) {
         let continued = ContinuedSink(
-            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes,
-            defect: defect)
+            sink, from: start, expected: expected, imageBytes: imageBytes, blockBytes: limits.overlapBytes)
         var failures = 0
         var mark = start
         var resumes = true
         var hasBegunAnew = false
         var comparesAll = false
         while true {
-            let offset = resumes && !comparesAll ? continued.delivered.resumptionOffset : 0
+            let next =
+                defect == .trustsWhatComes ? continued.delivered.end : continued.delivered.resumptionOffset
+            let offset = resumes && !comparesAll ? next : 0
             guard let error = await session(from: offset, into: continued) else { return }
             // A session that began to give what the sink has not has shown that all before it is as it was.
             comparesAll = comparesAll && continued.overlapsStill

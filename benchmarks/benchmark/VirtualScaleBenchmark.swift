@@ -4,8 +4,9 @@ import Reports
 struct VirtualScaleBenchmark: Benchmark {
     let name = "virtual-scale"
     let intent = """
-        The scenario 20cards with ten thousand cards on the virtual clock, over clear links, as the whole program `simulator`: 16 MiB for each card, every \
-        flash compared with the image. And `simulator explore`: random shelves of up to 8 cards and 32 blocks with faults, on one core.
+        The scenario 20cards with ten thousand cards on the virtual clock, over clear links, as the whole program `simulator`: 16 MiB for \
+        each card, every flash compared with the image. And `simulator explore`: random shelves of up to 8 cards and 32 blocks with \
+        faults, on one core.
         """
     let defaultRounds = 1
 

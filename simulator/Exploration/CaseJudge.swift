@@ -146,7 +146,9 @@ struct CaseJudge {
         var violations: [Violation] = []
         for card in ending.rollout?.cards ?? [] {
             let own = explored.faults(of: UInt16(card.slot))
-            if own.isEmpty && ending.restarts == 0 && !card.hasReachedGoal {
+            // What became of a request whose reply was lost is asked for.
+            let isHarmless = own.allSatisfy { if case .lostReply = $0.kind { !$0.mayCostTheCard } else { false } }
+            if isHarmless && ending.restarts == 0 && !card.hasReachedGoal {
                 violations.append(
                     Violation(
                         invariant: .everythingEnds,

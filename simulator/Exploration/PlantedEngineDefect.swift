@@ -9,7 +9,7 @@ package enum PlantedEngineDefect: String, CaseIterable, Sendable {
     case trustsIgnoredREST = "trusts-ignored-rest"
     case acknowledgesEarly = "acknowledges-early"
     case succeedsUnverified = "succeeds-unverified"
-    case activatesTwice = "activates-twice"
+    case takesLossForRefusal = "takes-loss-for-refusal"
     case missesAWakeUp = "misses-a-wake-up"
     case fillsWithoutRoom = "fills-without-room"
     case resumesTooFar = "resumes-too-far"
@@ -29,10 +29,10 @@ package enum PlantedEngineDefect: String, CaseIterable, Sendable {
         case .trustsDonors: .trustsDonors
         case .keepsMemory: .keepsMemory
         case .asksTheServerAgain: .asksTheServerAgain
-        case .trustsIgnoredREST, .activatesTwice: nil
+        case .trustsIgnoredREST, .takesLossForRefusal: nil
         }
     }
 
     var ofSource: SourceDefect? { self == .trustsIgnoredREST ? .trustsWhatComes : nil }
-    var ofRollout: RolloutDefect? { self == .activatesTwice ? .activatesTwice : nil }
+    var ofRollout: RolloutDefect? { self == .takesLossForRefusal ? .takesLossForRefusal : nil }
 }
