@@ -83,17 +83,18 @@ let package = Package(
 
         // The simulator.
         simulation("FlashModel", []),
-        simulation("Links", ["Runtime"]),
+        simulation("Faults", ["FlashModel", "Runtime"]),
+        simulation("Links", ["Faults", "Runtime"]),
         simulation(
             "Rendezvous",
             ["CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
         simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
         simulation(
             "LineCard",
-            ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+            ["CardLink", "CardProtocol", "CardSoftware", "Faults", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
-        simulation("FileServer", ["Links", "Runtime"]),
+        simulation("FileServer", ["Faults", "Links", "Runtime"]),
         simulation("Scenarios", ["Settings"]),
         simulation(
             "ShelfModel",
@@ -167,7 +168,8 @@ let package = Package(
 
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
-        tests("LinksTests", ["Links", "Runtime"]),
+        tests("FaultsTests", ["Faults", "FlashModel", "Runtime"]),
+        tests("LinksTests", ["Faults", "Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
         tests(
             "LineCardTests",
@@ -183,7 +185,7 @@ let package = Package(
         tests(
             "RendezvousTests",
             ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
-        tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
+        tests("FileServerTests", ["Faults", "FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
         tests("ShelfTests", ["Reports"]),
         tests(
@@ -201,7 +203,7 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
+        tests("ImageSourcesTests", ["Faults", "FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]

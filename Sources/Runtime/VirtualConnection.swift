@@ -50,6 +50,7 @@ package final class VirtualConnection: Connection {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult {
         guard isOpen.value else { throw .closed }
+        if incoming.value.wasReset { throw .lost(SystemError(code: ECONNRESET)) }
         return incoming.value.read(into: buffer)
     }
 
@@ -92,5 +93,10 @@ package final class VirtualConnection: Connection {
         outgoing.value.wakeWriter()
         incoming.value.abandon()
         incoming.value.wakeReader()
+    }
+
+    package func reset() {
+        outgoing.value.wasReset = true
+        close()
     }
 }

@@ -12,8 +12,8 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel", "FlashReport", "Links",
-        "LineCard",
+        "Runtime", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "Faults", "FlashModel", "FlashReport",
+        "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
@@ -21,7 +21,7 @@ import Testing
         "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",
+        "CardSoftware", "Faults", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",
         "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf",
