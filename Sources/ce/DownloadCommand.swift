@@ -10,11 +10,12 @@ import Terminal
 struct DownloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "download",
-        abstract: "Bring an image to all cards of a group at once, from one transfer.",
+        abstract: "Bring images to all cards of all groups at once, each from one transfer.",
         discussion: """
             EXAMPLES
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --progress plain
+              ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
               ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
                   --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
@@ -24,7 +25,7 @@ struct DownloadCommand: ParsableCommand {
     @Argument(help: "The plan, a YAML file. Without one, the options say everything.")
     var plan: String?
 
-    @Option(help: ArgumentHelp("The buffer pool's budget (default 512KiB).", valueName: "size"))
+    @Option(help: ArgumentHelp("The budget of all groups' buffer pools (default 512KiB).", valueName: "size"))
     var memory: String?
     @Option(
         help: ArgumentHelp("The size of a block (default 64KiB); the count follows from the memory.", valueName: "size")
@@ -36,7 +37,10 @@ struct DownloadCommand: ParsableCommand {
     var mode: String?
     @Option(help: ArgumentHelp("The whole job's deadline, such as 20min.", valueName: "duration"))
     var timeout: String?
-    @Option(help: ArgumentHelp("The group's name.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only this group of the plan; the options from --url to --card belong to it. Without a plan: its name.",
+            valueName: "name"))
     var group: String?
     @Option(
         help: ArgumentHelp(
@@ -87,19 +91,19 @@ struct DownloadCommand: ParsableCommand {
 
     func run() throws {
         let plan: DownloadPlan
-        let password: String?
+        let passwords: [String?]
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
-            password = try PlanPassword.read(file: plan.group.image.passwordFile)
+            passwords = try PlanPassword.read(of: plan)
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, password: password, progress: progress, logLevel: logLevel).run()
-        let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report, version: plan.version).text
+        let ending = try DownloadRun(plan: plan, passwords: passwords, progress: progress, logLevel: logLevel).run()
+        let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
             throw ExitCode(ProgramExit.cannotWrite.rawValue)
@@ -138,7 +142,3 @@ struct DownloadCommand: ParsableCommand {
 
 extension ProgressPrinter.Style: ExpressibleByArgument {}
 extension EventLogger.Detail: ExpressibleByArgument {}
-
-extension DownloadPlan {
-    fileprivate var version: String { group.image.manifest.version }
-}

@@ -42,15 +42,20 @@ package struct ScenarioReader {
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
-        let steps = fields["then"].map { self.steps($0, images: images) } ?? []
+        let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
         guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
         else {
             return nil
         }
+        let used = Set(shelf.groups.map(\.image.name) + steps.map(\.image.name))
+        if case .running(let url) = server.source, !url.isFolder, used.count > 1 {
+            fields["server"]?.report(
+                "names one file by its url, and there are several images: name their folder, with a slash at its end")
+        }
         return Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
             pool: pool,
-            group: shelf.group, cards: shelf.cards, expectation: expectation, steps: steps)
+            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.
