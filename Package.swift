@@ -87,7 +87,7 @@ let package = Package(
         simulation("Links", ["Faults", "Runtime"]),
         simulation(
             "Rendezvous",
-            ["CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
+            ["Faults", "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
         simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
         simulation(
             "LineCard",
@@ -95,31 +95,31 @@ let package = Package(
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Faults", "Links", "Runtime"]),
-        simulation("Scenarios", ["Settings"]),
+        simulation("Scenarios", ["Faults", "Plans", "Rollout", "Settings"]),
         simulation(
             "ShelfModel",
-            [
+            ["Faults", "Rollout", 
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
                 "SoftwareImage",
             ]),
         simulation(
             "Shelves",
-            [
+            ["Faults", 
                 "CardSoftware",
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
                 "Scenarios", "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "VirtualShelf",
-            [
+            ["Activation", "Faults", "Rollout", "Scenarios", "Settings", "SoftwareImage", 
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "ShelfModel",
             ]),
         simulation(
             "Runs",
-            [
+            ["Faults", 
                 "Rollout",
                 "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",

@@ -57,10 +57,12 @@ package struct FaultDefinition: Sendable {
 
     /// A fault of a card's software: how it is.
     init(
-        software name: String, _ summary: String, _ parameters: [FaultParameter] = [],
+        software name: String, _ summary: String, _ parameters: [FaultParameter] = [], usualUses: Int? = nil,
         _ change: @escaping @Sendable (inout CardMisbehaviour, FaultValues) -> Void
     ) {
-        self.init(name, .software, summary, parameters, standsFromTheBeginning: true) { values in
+        self.init(
+            name, .software, summary, parameters, standsFromTheBeginning: true, usualUses: usualUses
+        ) { values in
             .software { change(&$0, values) }
         }
     }

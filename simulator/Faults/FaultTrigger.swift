@@ -1,3 +1,5 @@
+package import FlashModel
+
 /// When a fault fires.
 package struct FaultTrigger: Equatable, Sendable {
     package enum Cue: Equatable, Sendable {
@@ -9,6 +11,9 @@ package struct FaultTrigger: Equatable, Sendable {
         case progress(Double)
         /// The byte at this offset of the image is next.
         case offset(UInt64)
+        /// The program unit of this number, and the erase block of this number, of the image is next; from 0.
+        case page(Int)
+        case eraseBlock(Int)
         /// So many erases and programs of the card's flash since it booted; the next one counts.
         case flashOperation(Int)
         case phase(FaultPhase)
@@ -30,7 +35,17 @@ package struct FaultTrigger: Equatable, Sendable {
     package var isSeenByTarget: Bool {
         switch cue {
         case .beginning, .time: false
-        case .progress, .offset, .flashOperation, .phase: true
+        case .progress, .offset, .page, .eraseBlock, .flashOperation, .phase: true
+        }
+    }
+
+    /// The same trigger for a card whose flash has this geometry.
+    package func resolved(for geometry: FlashGeometry) -> FaultTrigger {
+        switch cue {
+        case .page(let page): FaultTrigger(.offset(UInt64(page * geometry.programSize)), nth: nth, probability: probability)
+        case .eraseBlock(let block):
+            FaultTrigger(.offset(UInt64(block * geometry.eraseSize)), nth: nth, probability: probability)
+        case .beginning, .time, .progress, .offset, .flashOperation, .phase: self
         }
     }
 }

@@ -1,5 +1,6 @@
 import CardProtocol
 package import CardSoftware
+package import Faults
 package import FlashModel
 
 /// All that makes one emulated card: what the simulator tells a card when it starts.
@@ -15,7 +16,7 @@ package struct CardSettings: Equatable, Sendable {
     /// What the card says it is; an image for another type is refused. 1 to 255 bytes of UTF-8.
     package let hardwareType: String
     /// By which a card is known when it is moved to another slot. 1 to 255 bytes of UTF-8.
-    package let serialNumber: String
+    package private(set) var serialNumber: String
     package let flash: FlashProfile
     /// What is wrong with this card's own flash.
     package let faults: FlashFaults
@@ -32,6 +33,11 @@ package struct CardSettings: Equatable, Sendable {
     /// How long the card takes from its restart until it runs, beside what reading its flash takes.
     package let bootTime: Duration
     package let bootPolicy: BootPolicy
+    /// The faults that befall the card, and when: those that it carries out or sees itself. At most `mostFaults`.
+    package var script: [CardFault]
+
+    /// More than a scenario needs for one card; each takes some 60 bytes of the settings' frame.
+    package static let mostFaults = 64
 
     /// - Throws: for a value outside of what its field says.
     package init(
@@ -39,7 +45,8 @@ package struct CardSettings: Equatable, Sendable {
         faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
-        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy()
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(),
+        script: [CardFault] = []
     ) throws(CardSettingsError) {
         guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
         for (field, text) in [
@@ -61,6 +68,9 @@ package struct CardSettings: Equatable, Sendable {
         guard bootTime >= .zero && bootTime <= Self.longestBoot else {
             throw CardSettingsError("boot_time", bootTime, mustBe: "from 0 s to \(Self.longestBoot)")
         }
+        guard script.count <= Self.mostFaults else {
+            throw CardSettingsError("script", "\(script.count) faults long", mustBe: "at most \(Self.mostFaults) long")
+        }
         do throws(FlashParameterError) { try faults.check(flash.geometry) } catch {
             throw CardSettingsError("flash.\(error.field)", error.value, mustBe: error.allowed)
         }
@@ -76,6 +86,17 @@ package struct CardSettings: Equatable, Sendable {
         self.linkLatency = linkLatency
         self.bootTime = bootTime
         self.bootPolicy = bootPolicy
+        self.script = script
+    }
+}
+
+extension CardSettings {
+    /// Another card of the same kind, as it comes from the shop.
+    package func replaced(_ exchange: Int) -> CardSettings {
+        var settings = self
+        let own = serialNumber.split(separator: "/").first ?? ""
+        settings.serialNumber = "\(own)/\(exchange)"
+        return settings
     }
 }
 

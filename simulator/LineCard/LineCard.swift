@@ -33,6 +33,8 @@ package actor LineCard {
     var flash: CardFlash
     private let start: CardFlash.Start
     private let softwareVersion: String?
+    /// The faults that the card carries; nil: none.
+    let cues: CardCues?
     /// Set when the card stops by itself.
     private(set) var ending: CardEnding?
     let endingChanged: Gate
@@ -58,7 +60,7 @@ package actor LineCard {
         var mounted = try CardFlash(
             flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
         let start = try mounted.start(at: now)
-        self.init(settings, flash: mounted, start: start, loop: loop, onSessionEnd: onSessionEnd)
+        self.init(settings, flash: mounted, start: start, cues: nil, loop: loop, onSessionEnd: onSessionEnd)
     }
 
     /// Runs what was decided to be booted.
@@ -66,7 +68,7 @@ package actor LineCard {
     /// - Parameter softwareVersion: what the running program says of itself; nil: what was announced of its image.
     package init(
         _ settings: CardSettings, flash: CardFlash, start: CardFlash.Start, softwareVersion: String? = nil,
-        loop: any Loop, onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
+        cues: CardCues? = nil, loop: any Loop, onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) {
         self.settings = settings
         self.loop = loop
@@ -74,6 +76,7 @@ package actor LineCard {
         self.flash = flash
         self.start = start
         self.softwareVersion = softwareVersion
+        self.cues = cues
         endingChanged = Gate(loop: loop)
         downloaderLeft = Gate(loop: loop)
     }
@@ -97,6 +100,12 @@ package actor LineCard {
             group.addTask {
                 await self.watchTrial()
                 return false
+            }
+            if cues != nil {
+                group.addTask {
+                    await self.followCues()
+                    return false
+                }
             }
             while await group.next() == false {}
             group.cancelAll()
@@ -154,6 +163,7 @@ package actor LineCard {
     /// - Returns: whether the failure is that of the power: then the card has stopped.
     func notePowerLoss(_ failure: FlashFailure) -> Bool {
         guard failure == .powerLost else { return false }
+        cues?.notePowerLoss()
         end(.powerLost)
         return true
     }
@@ -161,8 +171,8 @@ package actor LineCard {
     /// One session, from its connection to its end.
     private func serve(_ accepted: any Connection) async {
         let (connection, link) = linked(
-            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop
-        )
+            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency),
+            conditions: cues?.conditions, loop: loop)
         let session = LoopBound(CardSession(connection, loop: loop), on: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
             group.addTask { await self.carry(link) }
@@ -199,7 +209,7 @@ package actor LineCard {
                 attemptsLeft: UInt8(clamping: trial.attemptsLeft))
         }
         return CardIdentity(
-            slot: settings.slot, hardwareType: settings.hardwareType, serialNumber: settings.serialNumber,
+            slot: settings.slot, hardwareType: claimedType, serialNumber: settings.serialNumber,
             softwareVersion: softwareVersion ?? flash.boot.instances[flash.boot.active].version,
             epoch: flash.boot.epoch, antiRollback: flash.boot.antiRollback,
             maximumSectionBytes: UInt32(settings.maximumSectionBytes), windowBytes: UInt32(settings.windowBytes),

@@ -69,10 +69,18 @@ package struct CardProcess: Sendable {
         }
         // Before the card takes memory of its own: thousands of cards share a machine.
         channel.value.shrink()
+        let firings = FiringQueue(loop: loop)
+        let script = assignment.settings.script
+        let cues =
+            script.isEmpty
+            ? nil
+            : CardCues(script, seed: UInt64(command.slot), loop: loop) { firings.add($0) }
+        cues?.start()
         let card: PoweredCard
         do {
-            card = try makeCard(assignment, port: listener.endpoint.port)
+            card = try makeCard(assignment, cues, port: listener.endpoint.port)
         } catch CardError.flash(.powerLost) {
+            await firings.send(over: channel)
             return .powerLost
         } catch {
             try? await channel.value.send(.failed("\(error)"))
@@ -83,13 +91,22 @@ package struct CardProcess: Sendable {
         let exit = await withTaskGroup(of: CardExit.self) { group in
             group.addTask { await serve(card, listener) }
             group.addTask {
-                // The simulator has nothing more to say: anything but silence is the end.
-                await channel.value.waitForMore()
+                // Nothing but orders; anything else is the end.
+                while case .order(let order, let number)? = try? await channel.value.receive() {
+                    cues?.follow(order, number: number)
+                }
                 return .leaseEnded
             }
-            let first = await group.next()
+            group.addTask {
+                await firings.run(over: channel)
+                return .cancelled
+            }
+            var exit = await group.next()
+            while exit == .cancelled && !Task.isCancelled { exit = await group.next() }
+            // Whoever loses its power says before what befell it: the simulator would not know.
+            if exit == .powerLost { await firings.send(over: channel) }
             group.cancelAll()
-            return first ?? .cancelled
+            return exit ?? .cancelled
         }
         return Task.isCancelled ? .cancelled : exit
     }
@@ -102,7 +119,7 @@ package struct CardProcess: Sendable {
         }
     }
 
-    private func makeCard(_ assignment: CardAssignment, port: UInt16) throws -> PoweredCard {
+    private func makeCard(_ assignment: CardAssignment, _ cues: CardCues?, port: UInt16) throws -> PoweredCard {
         let settings = assignment.settings
         var flash =
             if let path = assignment.flashPath {
@@ -122,7 +139,8 @@ package struct CardProcess: Sendable {
             host.runImage(flash, command.running(start, port: port))
         }
         guard let booted = command.booted else {
-            return try PoweredCard(settings, flash: flash, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
+            return try PoweredCard(
+                settings, flash: flash, cues: cues, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
         }
         let now = loop.now.sinceStart
         let mounted = try CardFlash(
@@ -131,9 +149,9 @@ package struct CardProcess: Sendable {
             instance: booted.instance, trialSeconds: booted.trialSeconds, end: max(now, mounted.model.busyUntil))
         return PoweredCard(
             running: LineCard(
-                settings, flash: mounted, start: start, softwareVersion: softwareVersion, loop: loop,
+                settings, flash: mounted, start: start, softwareVersion: softwareVersion, cues: cues, loop: loop,
                 onSessionEnd: onSessionEnd),
-            boot: boot, loop: loop, onSessionEnd: onSessionEnd)
+            cues: cues, boot: boot, loop: loop, onSessionEnd: onSessionEnd)
     }
 }
 

@@ -3,7 +3,8 @@ package import Settings
 /// Reads scenario files (`docs/scenarios.md`).
 package struct ScenarioReader {
     static let keys = [
-        "name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "expect", "then",
+        "name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "faults", "steps",
+        "expect",
     ]
 
     let document: SettingsDocument
@@ -41,13 +42,24 @@ package struct ScenarioReader {
         let pool =
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
-        let expectation = expectation(fields["expect"])
-        let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
+        let expectation = expectation(fields, groups: shelf?.groups, slots: shelf?.cards.map(\.slot))
+        let reader = FaultReader(
+            groups: shelf?.groups, slots: shelf?.cards.map(\.slot), blockBytes: pool?.blockBytes ?? 1,
+            hasEmbeddedServer: server?.isEmbedded ?? true)
+        var acts: Acts? = Acts(steps: [ScenarioStep(.download)])
+        if let steps = fields["steps"] {
+            acts = self.steps(steps, images: images, groups: shelf?.groups, faults: reader)
+        }
+        let faults = fields["faults"].map { reader.read($0, step: 0) } ?? []
+        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, var acts
         else {
             return nil
         }
-        let used = Set(shelf.groups.map(\.image.name) + steps.map(\.image.name))
+        if fields["steps"] == nil {
+            acts.steps[0].exit = expectation.exit
+            acts.steps[0].running = expectation.running
+        }
+        let used = Set(shelf.groups.map(\.image.name) + acts.steps.compactMap(\.image?.name))
         if case .running(let url) = server.source, !url.isFolder, used.count > 1 {
             fields["server"]?.report(
                 "names one file by its url, and there are several images: name their folder, with a slash at its end")
@@ -55,7 +67,8 @@ package struct ScenarioReader {
         return Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
             pool: pool,
-            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
+            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: acts.steps,
+            faults: faults + acts.faults)
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.
@@ -163,27 +176,5 @@ package struct ScenarioReader {
         if path == "line-card" { return .lineCard }
         if path == "broken-card" { return .brokenCard }
         return .file(path.first == "/" || setting.isFromOption ? path : folder + path)
-    }
-
-    // MARK: What is expected
-
-    private func expectation(_ setting: Setting?) -> ScenarioExpectation? {
-        guard let setting else { return ScenarioExpectation(exit: .success, metrics: [], running: nil) }
-        guard let fields = setting.fields(["exit", "metrics", "running"]) else { return nil }
-        let exit = fields["exit"].map { $0.choice(ScenarioExpectation.Exit.self) } ?? .success
-        let metrics = fields["metrics"].map { $0.list("a list of metrics, such as [\"efficiency >= 0.97\"]") } ?? []
-        let running = fields["running"].map { $0.version() }
-        guard let exit, let metrics else { return nil }
-        return ScenarioExpectation(exit: exit, metrics: metrics.compactMap(metric), running: running ?? nil)
-    }
-
-    private func metric(_ setting: Setting) -> MetricExpectation? {
-        guard let text = setting.text("a metric and its bound, such as efficiency >= 0.97") else { return nil }
-        do throws(MetricExpectation.Refusal) {
-            return try MetricExpectation(parsing: text)
-        } catch {
-            setting.report(error.message, suggestion: error.suggestion)
-            return nil
-        }
     }
 }

@@ -14,12 +14,16 @@ package struct ShelfDescription: Sendable {
     /// In the scenario's order.
     package let groups: [ShelfGroup]
     package let serverLink: LinkSettings
+    /// The faults, and the cards that they hit.
+    package let placement: FaultPlacement
 
     /// - Parameter lineCardPath: the built `line-card`, for an image that is that program.
     /// - Throws: an image that cannot be read, a card that cannot be built.
     package init(_ scenario: Scenario, lineCardPath: String) throws(ShelfError) {
         self.scenario = scenario
         serverLink = scenario.server.link.settings
+        placement = FaultPlacement(
+            scenario.faults, cards: scenario.cards.map { ($0.slot, $0.group) }, seed: scenario.seed)
         var groups: [ShelfGroup] = []
         for group in scenario.groups {
             let image = try ImageContent(group.image, seed: scenario.seed, lineCardPath: lineCardPath)
@@ -28,7 +32,13 @@ package struct ShelfDescription: Sendable {
                 imageBytes: image.byteCount, digest: try image.digest())
             var cards: [CardSettings] = []
             for card in scenario.cards where card.group == group.name {
-                cards.append(try Self.settings(of: card, seed: scenario.seed))
+                var settings = try Self.settings(of: card, seed: scenario.seed)
+                settings.script = placement.script(ofSlot: card.slot, geometry: settings.flash.geometry)
+                guard settings.script.count <= CardSettings.mostFaults else {
+                    throw ShelfError(
+                        "slot \(card.slot) has \(settings.script.count) faults; the most is \(CardSettings.mostFaults)")
+                }
+                cards.append(settings)
             }
             let isAlone = scenario.groups.count { $0.image.fileName == group.image.fileName } == 1
             groups.append(
@@ -103,6 +113,7 @@ package struct ShelfDescription: Sendable {
     private init(_ other: ShelfDescription, groups: [ShelfGroup]) {
         scenario = other.scenario
         serverLink = other.serverLink
+        placement = other.placement
         self.groups = groups
     }
 }
