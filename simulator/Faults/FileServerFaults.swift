@@ -57,5 +57,5 @@ package struct FileServerFaults: Equatable, Sendable {
     package static let none = FileServerFaults()
 
     /// Where a transfer leaves its file.
-    var cut: UInt64? { [closesAt, truncatesAt, stallsAt].compactMap { $0 }.min() }
+    package var cut: UInt64? { [closesAt, truncatesAt, stallsAt].compactMap { $0 }.min() }
 }

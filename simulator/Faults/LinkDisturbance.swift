@@ -28,6 +28,12 @@ package struct LinkDisturbance: Equatable, Sendable {
         /// By how much a part may be larger or smaller, in bytes.
         package var variation: Int
         package var delay: Duration
+
+        package init(bytes: Int, variation: Int, delay: Duration) {
+            self.bytes = bytes
+            self.variation = variation
+            self.delay = delay
+        }
     }
 
     package init() {}

@@ -1,3 +1,4 @@
+import Faults
 import Runtime
 
 /// The pump, which carries bytes to the inner connection and from it.
@@ -117,7 +118,7 @@ extension LinkedConnection {
                 bytes, isDown: isCardEnd, through: &state.value.disturbedIncoming)
             for part in passage.parts {
                 let arrival = incomingLine.value.admit(bytes: part.count, at: loop.now).arrival
-                state.value.incoming.append(part, arrival: arrival + passage.jitter, isMade: true)
+                state.value.incoming.append(part, arrival: arrival.advanced(by: passage.jitter), isMade: true)
             }
             if passage.breaks { breakOff() }
         } else {
@@ -138,7 +139,7 @@ extension LinkedConnection {
         let passage = conditions.pass(bytes, isDown: !isCardEnd, through: &state.value.disturbedOutgoing)
         for part in passage.parts {
             let arrival = outgoingLine.value.admit(bytes: part.count, at: loop.now).arrival
-            state.value.outgoing.append(part, arrival: arrival + passage.jitter, isMade: true)
+            state.value.outgoing.append(part, arrival: arrival.advanced(by: passage.jitter), isMade: true)
         }
         if passage.breaks { breakOff() }
     }

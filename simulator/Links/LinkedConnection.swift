@@ -1,4 +1,4 @@
-package import Faults
+import Faults
 package import Runtime
 
 /// A connection behind an emulated link: what it carries is paced by the link's rate and delayed by its latency, both ways.
