@@ -4,7 +4,7 @@ package import Settings
 /// Reads what follows a group's download, in a plan and in a scenario: the keys `after`, `rollout` and `protect`.
 package struct RolloutReader {
     package static let keys = ["after", "rollout", "protect"]
-    private static let orderKeys = ["all_or_none", "canary", "waves", "success", "max_failures", "soak", "trial"]
+    package static let orderKeys = ["all_or_none", "canary", "waves", "success", "max_failures", "soak", "trial"]
     /// As many as slots: a count beyond that is a slip.
     private static let cardCountRange = 1...Int(PlannedCard.slotRange.upperBound)
 

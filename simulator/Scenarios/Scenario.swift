@@ -8,6 +8,8 @@ package struct Scenario: Equatable, Sendable {
     /// The file's opening comment: what the scenario shows. Empty when there is none.
     package var intent: String
     package var name: String
+    /// Which of its file's combinations it is: `ce.memory=128KiB`; empty where there is only one.
+    package var variant = ""
     /// Generated images, and on the virtual clock every choice, come from it.
     package var seed: UInt64
     /// The whole run's deadline.

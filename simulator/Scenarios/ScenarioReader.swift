@@ -2,8 +2,10 @@ package import Settings
 
 /// Reads scenario files (`docs/scenarios.md`).
 package struct ScenarioReader {
+    static let serverKeys = ["protocol", "program", "url", "port", "link", "user", "password"]
+    static let imageKeys = ["size", "version", "type", "file"]
     static let keys = [
-        "name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "faults", "steps",
+        "name", "include", "matrix", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "faults", "steps",
         "expect",
     ]
 
@@ -19,11 +21,37 @@ package struct ScenarioReader {
         return try read(SourceText(contentsOf: path), folder: folder, overrides: overrides)
     }
 
+    /// All scenarios of a file: one for each combination of what its `matrix` names.
+    package static func readAll(
+        contentsOf path: String, overrides: [SettingsOverride] = []
+    ) throws(SettingsError) -> [Scenario] {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let source = try SourceText(contentsOf: path)
+        return try readAll(source, folder: folder, overrides: overrides)
+    }
+
+    package static func readAll(
+        _ source: SourceText, folder: String = "", overrides: [SettingsOverride] = []
+    ) throws(SettingsError) -> [Scenario] {
+        let variants = try ScenarioMatrix.variants(of: source, folder: folder)
+        guard variants.count > 1 || !variants[0].isEmpty else {
+            return [try read(source, folder: folder, overrides: overrides)]
+        }
+        var scenarios: [Scenario] = []
+        for (index, variant) in variants.enumerated() {
+            var scenario = try read(source, folder: folder, overrides: variant + overrides)
+            scenario.name += ".\(index + 1)"
+            scenario.variant = variant.map { "\($0.path.joined(separator: "."))=\($0.text)" }.joined(separator: " ")
+            scenarios.append(scenario)
+        }
+        return scenarios
+    }
+
     /// - Parameter folder: the scenario's folder with a slash at its end, or empty for the working folder.
     package static func read(
         _ source: SourceText, folder: String = "", overrides: [SettingsOverride] = []
     ) throws(SettingsError) -> Scenario {
-        let document = try SettingsDocument(source, overrides: overrides)
+        let document = try SettingsDocument(source, overrides: overrides, includingFrom: folder)
         let reader = ScenarioReader(document: document, folder: folder)
         let scenario = reader.read(intent: intent(of: source))
         try document.check()
@@ -88,7 +116,7 @@ package struct ScenarioReader {
 
     private func server(_ setting: Setting?) -> ScenarioServer? {
         guard let setting else { return ScenarioServer(source: .embedded(.ftp), port: nil, link: .clear, account: nil) }
-        guard let fields = setting.fields(["protocol", "program", "url", "port", "link", "user", "password"]) else {
+        guard let fields = setting.fields(Self.serverKeys) else {
             return nil
         }
         let kinds = ["protocol", "program", "url"].compactMap { fields.entry($0) }
@@ -157,7 +185,7 @@ package struct ScenarioReader {
     }
 
     private func image(_ setting: Setting, name: String) -> ScenarioImage? {
-        guard let fields = setting.fields(["size", "version", "type", "file"]) else { return nil }
+        guard let fields = setting.fields(Self.imageKeys) else { return nil }
         let version = fields.required("version")?.version()
         let cardType = fields["type"]?.name()
         var content: ScenarioImage.Content?
