@@ -55,15 +55,16 @@ let package = Package(
         .target(name: "CSystem", path: "Sources/CSystem"),
 
         // The engine.
-        engine("Runtime", ["CSystem"], hotPath),
-        engine("CardProtocol", ["CSystem", "SoftwareImage"]),
-        engine("CardLink", ["CardProtocol", "Runtime"], hotPath),
+        engine("SharedBytes", []),
+        engine("Runtime", ["CSystem", "SharedBytes"], hotPath),
+        engine("CardProtocol", ["CSystem", "SharedBytes", "SoftwareImage"]),
+        engine("CardLink", ["CardProtocol", "Runtime", "SharedBytes"], hotPath),
         engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
         engine("Rollout", ["Runtime"]),
         engine(
             "Activation",
             ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
-        engine("SoftwareImage", ["COpenSSL"]),
+        engine("SoftwareImage", ["COpenSSL", "CSystem", "SharedBytes"]),
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
@@ -82,16 +83,22 @@ let package = Package(
             path: "Sources/ce", swiftSettings: strict),
 
         // The simulator.
-        simulation("FlashModel", []),
+        simulation("FlashModel", ["SharedBytes"]),
         simulation("Faults", ["FlashModel", "Runtime"]),
-        simulation("Links", ["Faults", "Runtime"]),
+        simulation("Links", ["Faults", "Runtime", "SharedBytes"]),
         simulation(
             "Rendezvous",
-            ["Faults", "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
-        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
+            [
+                "Faults", "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links",
+                "Runtime",
+            ]),
+        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SharedBytes", "SoftwareImage"]),
         simulation(
             "LineCard",
-            ["CardLink", "CardProtocol", "CardSoftware", "Faults", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+            [
+                "CardLink", "CardProtocol", "CardSoftware", "Faults", "FlashModel", "Links", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Faults", "Links", "Runtime"]),
@@ -101,7 +108,7 @@ let package = Package(
             ["Faults", "Rollout", 
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
-                "SoftwareImage",
+                "SharedBytes", "SoftwareImage",
             ]),
         simulation(
             "Shelves",
@@ -112,10 +119,10 @@ let package = Package(
             ]),
         simulation(
             "VirtualShelf",
-            ["Activation", "Faults", "Rollout", "Scenarios", "Settings", "SoftwareImage", 
+            ["Activation", "Faults", "Rollout", "Scenarios", "Settings",
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel",
+                "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "Runs",
@@ -170,18 +177,23 @@ let package = Package(
         tests("RuntimeTests", ["Runtime"]),
         tests("FaultsTests", ["Faults", "FlashModel", "Runtime"]),
         tests("LinksTests", ["Faults", "Links", "Runtime"]),
-        tests("FlashModelTests", ["FlashModel"]),
+        tests("FlashModelTests", ["FlashModel", "SharedBytes"]),
         tests(
             "LineCardTests",
-            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+            [
+                "CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
-        tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
-        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
+        tests(
+            "CardProtocolTests",
+            ["CSystem", "CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
+        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
         tests(
             "RendezvousTests",
             ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),

@@ -52,7 +52,8 @@ package final class CardCues: Sendable {
     package init(_ faults: [CardFault], seed: UInt64, loop: any Loop, onFire: @escaping @Sendable (Int) -> Void) {
         self.loop = loop
         self.onFire = onFire
-        conditions = LinkConditions(seed: seed, loop: loop)
+        conditions = LinkConditions(
+            seed: seed, followsFrames: faults.contains { ["duplicate", "reorder"].contains($0.action.name) }, loop: loop)
         let entries = faults.map { fault in
             Entry(
                 fault: fault, isArmed: fault.isArmed,

@@ -24,9 +24,14 @@ package final class LinkConditions: Sendable {
     }
 
     private let state: LoopBound<State>
+    /// Frames must be followed from a connection's beginning, for faults that concern them.
+    private let followsFrames: Bool
 
-    /// - Parameter seed: what is drawn comes from it.
-    package init(seed: UInt64, loop: any Loop) {
+    /// - Parameters:
+    ///   - seed: what is drawn comes from it.
+    ///   - followsFrames: a fault of frames may come.
+    package init(seed: UInt64, followsFrames: Bool = true, loop: any Loop) {
+        self.followsFrames = followsFrames
         state = LoopBound(State(random: SplitMix64(seed: seed)), on: loop)
     }
 
@@ -58,6 +63,9 @@ package final class LinkConditions: Sendable {
     }
 
     package func disturbance(isDown: Bool) -> LinkDisturbance { isDown ? state.value.down : state.value.up }
+
+    /// Nothing is wrong: bytes need not be looked at.
+    func isQuiet(isDown: Bool) -> Bool { !followsFrames && disturbance(isDown: isDown) == .none }
 
     /// Lets bytes of one connection pass.
     package func pass(_ bytes: [UInt8], isDown: Bool, through stream: inout DisturbedStream) -> DisturbedStream.Passage

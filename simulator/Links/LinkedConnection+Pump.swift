@@ -1,5 +1,6 @@
 import Faults
 import Runtime
+import SharedBytes
 
 /// The pump, which carries bytes to the inner connection and from it.
 extension LinkedConnection {
@@ -9,9 +10,13 @@ extension LinkedConnection {
         let registration = conditions?.add { [unowned self] in self.adapt() }
         defer { if let registration { conditions?.remove(registration) } }
         adapt()
+        await pump(on: LoopAnchor(loop))
+    }
+
+    private func pump(on anchor: isolated LoopAnchor) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: loop) { await self.pumpInbound() }
-            group.addTask(executorPreference: loop) { await self.giveUpAfterClose() }
+            group.addTask(executorPreference: loop) { await self.pumpInbound(on: anchor) }
+            group.addTask(executorPreference: loop) { await self.giveUpAfterClose(on: anchor) }
             await pumpOutbound()
             if state.value.outgoing.count > 0 { failOutgoing(.closed) }
             close()
@@ -80,7 +85,7 @@ extension LinkedConnection {
         delivered.open()
     }
 
-    private func pumpInbound() async {
+    private func pumpInbound(on anchor: isolated LoopAnchor) async {
         while !state.value.isClosed {
             do throws(ConnectionError) {
                 try await inner.waitUntilReadable()
@@ -99,31 +104,47 @@ extension LinkedConnection {
     ///
     /// - Returns: false at the end of its stream.
     private func takeFromInner() throws(ConnectionError) -> Bool {
-        let outcome = withUnsafeTemporaryAllocation(byteCount: state.value.incoming.partBytes, alignment: 1) { buffer in
-            Result { () throws(ConnectionError) -> ReadResult in
-                let result = try inner.read(into: buffer)
-                if case .bytes(let count) = result { arrive(Array(buffer[..<count])) }
-                return result
+        let partBytes = state.value.incoming.partBytes
+        var pieces: [Transit.Piece] = []
+        var count = 0
+        while count < partBytes {
+            if let shared = try inner.readShared(upTo: partBytes - count) {
+                pieces.append(.shared(shared))
+                count += shared.count
+                continue
             }
+            // Two reads in turn would be a system call too many.
+            if case .own = pieces.last { break }
+            let (result, bytes) = try readFromInner(upTo: partBytes - count)
+            if result == .end && pieces.isEmpty {
+                endIncoming(.finished)
+                return false
+            }
+            guard !bytes.isEmpty else { break }
+            pieces.append(.own(bytes))
+            count += bytes.count
         }
-        guard try outcome.get() == .end else { return true }
-        endIncoming(.finished)
-        return false
+        if count > 0 { arrive(pieces, count) }
+        return true
     }
 
-    private func arrive(_ bytes: [UInt8]) {
-        let wasEmpty = state.value.incoming.nextArrival == nil
-        if let conditions {
-            let passage = conditions.pass(
-                bytes, isDown: isCardEnd, through: &state.value.disturbedIncoming)
-            for part in passage.parts {
-                let arrival = incomingLine.value.admit(bytes: part.count, at: loop.now).arrival
-                state.value.incoming.append(part, arrival: arrival.advanced(by: passage.jitter), isMade: true)
+    private func readFromInner(upTo count: Int) throws(ConnectionError) -> (ReadResult, [UInt8]) {
+        try withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            Result { () throws(ConnectionError) -> (ReadResult, [UInt8]) in
+                let result = try inner.read(into: buffer)
+                guard case .bytes(let count) = result else { return (result, []) }
+                return (result, Array(buffer[..<count]))
             }
-            if passage.breaks { breakOff() }
+        }.get()
+    }
+
+    private func arrive(_ pieces: [Transit.Piece], _ count: Int) {
+        let wasEmpty = state.value.incoming.nextArrival == nil
+        if let conditions, !conditions.isQuiet(isDown: isCardEnd) {
+            for piece in pieces { arriveDisturbed(piece, conditions) }
         } else {
-            let arrival = incomingLine.value.admit(bytes: bytes.count, at: loop.now).arrival
-            state.value.incoming.append(bytes, arrival: arrival)
+            let arrival = incomingLine.value.admit(bytes: count, at: loop.now).arrival
+            for piece in pieces { state.value.incoming.append(piece, arrival: arrival) }
         }
         // Who waits while something is under way has its timer already.
         if wasEmpty, let reader = state.value.reader, let arrival = state.value.incoming.nextArrival {
@@ -131,8 +152,18 @@ extension LinkedConnection {
         }
     }
 
+    private func arriveDisturbed(_ piece: Transit.Piece, _ conditions: LinkConditions) {
+        let passage = conditions.pass(
+            piece.withBytes { Array($0) }, isDown: isCardEnd, through: &state.value.disturbedIncoming)
+        for part in passage.parts {
+            let arrival = incomingLine.value.admit(bytes: part.count, at: loop.now).arrival
+            state.value.incoming.append(part, arrival: arrival.advanced(by: passage.jitter), isMade: true)
+        }
+        if passage.breaks { breakOff() }
+    }
+
     func send(_ bytes: [UInt8]) {
-        guard let conditions else {
+        guard let conditions, !conditions.isQuiet(isDown: !isCardEnd) else {
             let arrival = outgoingLine.value.admit(bytes: bytes.count, at: loop.now).arrival
             return state.value.outgoing.append(bytes, arrival: arrival)
         }
@@ -153,9 +184,9 @@ extension LinkedConnection {
     }
 
     /// Closes the inner connection when, after `close`, its peer takes nothing for `closeLinger`.
-    private func giveUpAfterClose() async {
+    private func giveUpAfterClose(on anchor: isolated LoopAnchor) async {
         do {
-            try await taken.wait { state.value.isClosed }
+            try await closed.wait { state.value.isClosed }
             var left = Int.max
             while !(state.value.isBlocked || state.value.outgoing.isHeld) || state.value.outgoing.count < left {
                 left = state.value.outgoing.count

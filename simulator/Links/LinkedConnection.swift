@@ -1,5 +1,6 @@
 import Faults
 package import Runtime
+package import SharedBytes
 
 /// A connection behind an emulated link: what it carries is paced by the link's rate and delayed by its latency, both ways.
 ///
@@ -40,6 +41,8 @@ package final class LinkedConnection: Connection {
     let delivered: Gate
     /// Opened when the owner has read, or has closed.
     let taken: Gate
+    /// Opened when the owner has closed.
+    let closed: Gate
 
     package var localEndpoint: Endpoint { inner.localEndpoint }
     package var remoteEndpoint: Endpoint { inner.remoteEndpoint }
@@ -64,6 +67,7 @@ package final class LinkedConnection: Connection {
             on: loop)
         delivered = Gate(loop: loop)
         taken = Gate(loop: loop)
+        closed = Gate(loop: loop)
     }
 
     /// A link of its own for this connection.
@@ -111,6 +115,13 @@ package final class LinkedConnection: Connection {
         }
     }
 
+    package func readShared(upTo count: Int) throws(ConnectionError) -> SharedBytes? {
+        guard !state.value.isClosed else { throw .closed }
+        guard let shared = state.value.incoming.takeShared(upTo: count, at: loop.now) else { return nil }
+        taken.open()
+        return shared
+    }
+
     package func waitUntilWritable() async throws(ConnectionError) {
         do {
             try await delivered.wait {
@@ -155,6 +166,7 @@ package final class LinkedConnection: Connection {
         state.value.reader?.resume()
         delivered.open()
         taken.open()
+        closed.open()
     }
 
     /// Waits until all that was written is handed over to the inner connection.

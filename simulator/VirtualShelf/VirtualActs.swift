@@ -9,6 +9,7 @@ package import Reports
 package import Runtime
 import Scenarios
 package import ShelfModel
+import SoftwareImage
 
 /// A whole scenario in one process, on the virtual clock: its acts one after the other, and its faults; repeatable from the seed.
 package struct VirtualActs: Sendable {
@@ -17,6 +18,8 @@ package struct VirtualActs: Sendable {
     private let mode: DownloadMode
     /// By act and group.
     private let images: [String: [UInt8]]
+    /// The same, for all cards that hold them.
+    private let memories: [ImageMemory]
 
     /// What came of an act.
     package struct ActEnding: Sendable {
@@ -58,6 +61,7 @@ package struct VirtualActs: Sendable {
             images[group.fileName] = try group.image.bytes()
         }
         self.images = images
+        memories = images.sorted { $0.key < $1.key }.map { ImageMemory($0.value) }
     }
 
     /// - Throws: `VirtualTimeLoop.Deadlock`, a card that cannot be built, `DeadlinePassed` at the scenario's time-out.
@@ -120,7 +124,7 @@ package struct VirtualActs: Sendable {
     }
 
     private func makeStage(on loop: VirtualTimeLoop, seed: UInt64) throws -> Stage {
-        let network = VirtualNetwork(loop: loop)
+        let network = VirtualNetwork(loop: loop, sharing: memories)
         let events = RunEvents(loop: loop)
         let control = CEControl(loop: loop)
         let relay = FiringRelay(loop: loop)
