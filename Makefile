@@ -43,6 +43,9 @@ scenario: build ## Run NAME=… [CLOCK=real|virtual] [MODE=parallel|serial|seria
 scenarios: build ## Run all scenarios, with a table [CLOCK=virtual|real] [ONLY=text] [SEED=n]
 	@$(BIN)/simulator suite --clock $(if $(filter command line,$(origin CLOCK)),$(CLOCK),virtual) $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED))
 
+schema: build ## Write scenarios/scenario.schema.json anew
+	@$(BIN)/simulator schema > scenarios/scenario.schema.json
+
 list: build ## List the scenarios with their intent
 	@$(BIN)/simulator list
 

@@ -189,7 +189,7 @@ let package = Package(
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
-        tests("ScenariosTests", ["Scenarios", "Settings"]),
+        tests("ScenariosTests", ["Faults", "Rollout", "Scenarios", "Settings"]),
         tests(
             "CardProtocolTests",
             ["CSystem", "CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
@@ -216,6 +216,7 @@ let package = Package(
                 "SoftwareImage",
             ]),
         tests("ImageSourcesTests", ["Faults", "FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
+        tests("RunsTests", ["Reports", "Runs", "Scenarios", "Settings"]),
         tests("RulesTests", []),
     ],
     swiftLanguageModes: [.v6]

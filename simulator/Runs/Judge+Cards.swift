@@ -53,9 +53,10 @@ extension Judge {
     /// The first event of the expected order that did not come.
     var orderFailures: [String] {
         var rest = record.events[...]
-        for (index, pattern) in scenario.expectation.order.enumerated() {
+        let order = scenario.expectation.order.filter { record.hasEngineEvents || !$0.isOfEngine }
+        for (index, pattern) in order.enumerated() {
             guard let place = rest.firstIndex(where: { pattern.matches($0.name, slot: $0.slot) }) else {
-                let before = index > 0 ? " after '\(scenario.expectation.order[index - 1])'" : ""
+                let before = index > 0 ? " after '\(order[index - 1])'" : ""
                 let seen = record.events.filter { pattern.matches($0.name, slot: $0.slot) }
                 let instead =
                     seen.isEmpty

@@ -73,7 +73,8 @@ package actor RealScenario {
                     registrationSeconds: await cards.registrationTime.seconds)
                 return (endings, await cards.lostCards(), simulator, await cards.restartCountsBySlot())
             }
-            var record = RunRecord(acts: [], restarts: restarts, unfired: await director.unfired, events: events.all)
+            var record = RunRecord(acts: [], restarts: restarts, unfired: await director.unfired, events: events.all,
+                hasEngineEvents: false)
             for ending in endings { record.acts.append(await self.counted(ending.act, tally)) }
             return try self.ending(endings, record, lost: lost, simulator: simulator)
         }

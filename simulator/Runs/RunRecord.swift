@@ -26,6 +26,8 @@ struct RunRecord: Sendable {
     var restarts: [Int: Int] = [:]
     var unfired: [FaultPlacement.Placed] = []
     var events: [RunEvents.Event] = []
+    /// The engine's own events are among them.
+    var hasEngineEvents = true
     /// What went against the rules that hold in every run, a sentence each.
     var violations: [String] = []
 

@@ -35,5 +35,11 @@ package struct EventPattern: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Only who sees into the engine knows of it.
+    package var isOfEngine: Bool {
+        name.hasPrefix("server ") || name == "ce stopped"
+            || ["detached", "attached", "lost", "verified", "activated", "committed", "rolled-back"].contains(name)
+    }
+
     package var description: String { slot.map { "slot \($0) \(name)" } ?? name }
 }

@@ -67,6 +67,16 @@ extension Scenario {
         }
     }
 
+    /// Whether an image is one of the built programs.
+    package var needsPrograms: Bool {
+        images.contains { image in
+            switch image.content {
+            case .lineCard, .brokenCard: true
+            case .generated, .file: false
+            }
+        }
+    }
+
     /// Whether somebody misbehaves, so that figures of a sound run say nothing.
     package var hasServerFaults: Bool { faults.contains { $0.target == .server } }
 }

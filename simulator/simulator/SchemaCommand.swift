@@ -11,7 +11,11 @@ struct SchemaCommand: ParsableCommand {
               # yaml-language-server: $schema=./scenario.schema.json
             """)
 
+    @Flag(help: "Print the tables of faults and metrics of docs/scenarios.md in its place.")
+    var reference = false
+
     func run() {
-        StandardStream.output.write(ScenarioSchema.json)
+        StandardStream.output.write(
+            reference ? "\(ScenarioReference.faults)\n\n\(ScenarioReference.metrics)\n" : ScenarioSchema.json)
     }
 }
