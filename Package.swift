@@ -105,28 +105,32 @@ let package = Package(
         simulation("Scenarios", ["Faults", "Plans", "Rollout", "Settings"]),
         simulation(
             "ShelfModel",
-            ["Faults", "Rollout", 
+            [
+                "Faults", "Rollout",
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
                 "SharedBytes", "SoftwareImage",
             ]),
         simulation(
             "Shelves",
-            ["Faults", 
+            [
+                "Faults",
                 "CardSoftware",
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
                 "Scenarios", "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "VirtualShelf",
-            ["Activation", "Faults", "Rollout", "Scenarios", "Settings",
+            [
+                "Activation", "Faults", "Rollout", "Scenarios", "Settings",
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "Runs",
-            ["Faults", 
+            [
+                "CardProtocol", "Faults",
                 "Rollout",
                 "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",

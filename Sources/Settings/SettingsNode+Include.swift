@@ -14,7 +14,8 @@ extension SettingsNode {
         let named = members.remove(at: index).value
         let own = SettingsNode(place: place, content: .mapping(members))
         guard depth < Self.maximumDepth else {
-            problems.report(named.place.diagnostic("include: files include one another more than \(Self.maximumDepth) deep"))
+            problems.report(
+                named.place.diagnostic("include: files include one another more than \(Self.maximumDepth) deep"))
             return own
         }
         var base: SettingsNode?

@@ -29,7 +29,8 @@ import Testing
             // What needs a program of this build is run by ShelfTests.
             guard !scenario.bootsPrograms, !scenario.needsPrograms else { continue }
             let report = try VirtualRunner.run(scenario)
-            #expect(report.failures == [], "simulator run scenarios/\(name).yaml --clock virtual --seed \(scenario.seed)")
+            #expect(
+                report.failures == [], "simulator run scenarios/\(name).yaml --clock virtual --seed \(scenario.seed)")
             #expect(report.passed)
         }
     }

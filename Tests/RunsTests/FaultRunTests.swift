@@ -66,7 +66,8 @@ import Testing
 
     @Test(arguments: [
         "partition", "timeout", "reset_peer", "{limit_data: {bytes: 100KiB}}", "{slicer: {average: 4KiB}}",
-        "{latency: {time: 10ms, jitter: 5ms}}", "{bandwidth: {rate: 10Mbit}}", "{corrupt: {byte: 90KiB}}", "duplicate", "reorder",
+        "{latency: {time: 10ms, jitter: 5ms}}", "{bandwidth: {rate: 10Mbit}}", "{corrupt: {byte: 90KiB}}", "duplicate",
+        "reorder",
         "{slow_close: {delay: 50ms}}",
     ]) func everyLinkFaultIsSurvived(fault: String) throws {
         let report = try Self.run(

@@ -173,10 +173,10 @@ import Testing
             ScenarioSample.errors(
                 Self.twoGroups
                     + "steps: [{do: download, image: j}, {do: download, image: j, group: hh}, {do: commit, group: h}]")
-                == """
-                s.yaml:5:9: steps[0] names an image, and there are several groups: name the group, too
-                s.yaml:5:67: steps[1].group is 'hh', which is not among the groups: g, h
-                """)
+                    == """
+                    s.yaml:5:9: steps[0] names an image, and there are several groups: name the group, too
+                    s.yaml:5:67: steps[1].group is 'hh', which is not among the groups: g, h
+                    """)
     }
 
     @Test func aServerThatRunsHasAFolderForSeveralImages() {

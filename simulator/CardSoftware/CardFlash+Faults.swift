@@ -1,3 +1,4 @@
+import CardProtocol
 package import FlashModel
 
 /// What a test or a scenario does to the part itself, past the card's software.

@@ -42,7 +42,8 @@ package struct FaultTrigger: Equatable, Sendable {
     /// The same trigger for a card whose flash has this geometry.
     package func resolved(for geometry: FlashGeometry) -> FaultTrigger {
         switch cue {
-        case .page(let page): FaultTrigger(.offset(UInt64(page * geometry.programSize)), nth: nth, probability: probability)
+        case .page(let page):
+            FaultTrigger(.offset(UInt64(page * geometry.programSize)), nth: nth, probability: probability)
         case .eraseBlock(let block):
             FaultTrigger(.offset(UInt64(block * geometry.eraseSize)), nth: nth, probability: probability)
         case .beginning, .time, .progress, .offset, .flashOperation, .phase: self

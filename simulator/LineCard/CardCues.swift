@@ -1,6 +1,6 @@
 package import Faults
 package import FlashModel
-import Links
+package import Links
 package import Runtime
 
 /// The faults that a card carries with it: says when those fire that the card sees itself, and what is wrong with it at the moment.
@@ -53,7 +53,8 @@ package final class CardCues: Sendable {
         self.loop = loop
         self.onFire = onFire
         conditions = LinkConditions(
-            seed: seed, followsFrames: faults.contains { ["duplicate", "reorder"].contains($0.action.name) }, loop: loop)
+            seed: seed, followsFrames: faults.contains { ["duplicate", "reorder"].contains($0.action.name) }, loop: loop
+        )
         let entries = faults.map { fault in
             Entry(
                 fault: fault, isArmed: fault.isArmed,

@@ -68,7 +68,8 @@ package actor LineCard {
     /// - Parameter softwareVersion: what the running program says of itself; nil: what was announced of its image.
     package init(
         _ settings: CardSettings, flash: CardFlash, start: CardFlash.Start, softwareVersion: String? = nil,
-        cues: CardCues? = nil, loop: any Loop, onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
+        cues: CardCues? = nil, loop: any Loop,
+        onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) {
         self.settings = settings
         self.loop = loop

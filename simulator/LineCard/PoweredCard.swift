@@ -1,3 +1,4 @@
+import CardProtocol
 package import CardSoftware
 import Faults
 package import FlashModel
@@ -40,7 +41,8 @@ package actor PoweredCard {
 
     /// Goes on with a card whose program has been booted already.
     package init(
-        running card: LineCard, cues: CardCues? = nil, boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void, loop: any Loop,
+        running card: LineCard, cues: CardCues? = nil, boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void,
+        loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void
     ) {
         settings = card.settings

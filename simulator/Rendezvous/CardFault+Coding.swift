@@ -37,7 +37,7 @@ extension CardFault {
         for parameter in definition.parameters where parameter.isRequired && values[parameter.name] == nil {
             throw .malformed("\(definition.name) lacks \(parameter.name)")
         }
-        let duration = try reader.flag() ? try reader.duration() : nil
+        let duration: Duration? = try reader.flag() ? reader.duration() : nil
         let firingLimit = Int(try reader.integer(UInt32.self))
         let uses = try reader.integer(UInt32.self)
         self.init(

@@ -1,3 +1,4 @@
+import CardProtocol
 import CardSoftware
 import FlashModel
 import Reports

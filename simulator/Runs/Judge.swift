@@ -1,6 +1,7 @@
 import Faults
-package import Reports
-package import Scenarios
+import Reports
+import Scenarios
+import ShelfModel
 
 /// Holds a run's report against what its scenario expects, and against the rules that hold in every run.
 struct Judge {

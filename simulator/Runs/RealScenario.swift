@@ -1,4 +1,3 @@
-import CardDialogue
 import CardSoftware
 import Download
 import Faults
@@ -73,7 +72,8 @@ package actor RealScenario {
                     registrationSeconds: await cards.registrationTime.seconds)
                 return (endings, await cards.lostCards(), simulator, await cards.restartCountsBySlot())
             }
-            var record = RunRecord(acts: [], restarts: restarts, unfired: await director.unfired, events: events.all,
+            var record = RunRecord(
+                acts: [], restarts: restarts, unfired: await director.unfired, events: events.all,
                 hasEngineEvents: false)
             for ending in endings { record.acts.append(await self.counted(ending.act, tally)) }
             return try self.ending(endings, record, lost: lost, simulator: simulator)
@@ -116,7 +116,8 @@ package actor RealScenario {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
             flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
-            restartsCards: restartsCards, powerCuts: request.powerCuts, loop: loop, onFiring: onFiring)
+            restartsCards: restartsCards, hasFaults: !shelf.placement.isEmpty, powerCuts: request.powerCuts, loop: loop,
+            onFiring: onFiring)
     }
 
     // MARK: Before

@@ -1,4 +1,5 @@
 import Download
+import Faults
 import LineCard
 import Reports
 import Scenarios

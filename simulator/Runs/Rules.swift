@@ -25,7 +25,8 @@ struct Rules {
             if !silent.isEmpty { found.append("\(ended.act.name): no reason is given for \(Judge.names(of: silent))") }
             let unverified = report.cards.filter { $0.outcome == .success && !$0.digestIsOK }.map(\.slot)
             if !unverified.isEmpty {
-                found.append("\(ended.act.name): success without a verified digest in slots \(ReportText.ranges(unverified))")
+                found.append(
+                    "\(ended.act.name): success without a verified digest in slots \(ReportText.ranges(unverified))")
             }
             return found
         }

@@ -63,7 +63,8 @@ struct FaultReader {
             return nil
         }
         guard let definition = definition(entry.key, entry) else { return nil }
-        let fields = entry.value.fields(definition.parameters.map(\.name) + (definition.parameters.isEmpty ? ["-"] : []))
+        let fields = entry.value.fields(
+            definition.parameters.map(\.name) + (definition.parameters.isEmpty ? ["-"] : []))
         return fields.flatMap { action(definition, $0, at: entry.value) }
     }
 
@@ -102,7 +103,8 @@ struct FaultReader {
 
     private func value(_ setting: Setting, of parameter: FaultParameter) -> FaultValue? {
         switch parameter.kind {
-        case .duration: return setting.duration(in: .zero...ScenarioLimits.timeoutRange.upperBound).map { .duration($0) }
+        case .duration:
+            return setting.duration(in: .zero...ScenarioLimits.timeoutRange.upperBound).map { .duration($0) }
         case .bytes: return setting.byteCount(in: ByteCount(0)...ImageLimits.maximumImage).map { .bytes($0.bytes) }
         case .rate: return setting.dataRate(in: ScenarioLimits.faultRateRange).map { .bitsPerSecond($0.bitsPerSecond) }
         case .share: return setting.share(in: 0...1).map { .number($0) }
@@ -112,7 +114,8 @@ struct FaultReader {
             let expectation = "one of \(names.joined(separator: ", "))"
             guard let text = setting.text(expectation) else { return nil }
             guard names.contains(text) else {
-                setting.report("is \(text.quoted); expected \(expectation)", suggestion: nearest(to: text, among: names))
+                setting.report(
+                    "is \(text.quoted); expected \(expectation)", suggestion: nearest(to: text, among: names))
                 return nil
             }
             return .choice(text)
@@ -155,7 +158,8 @@ struct FaultReader {
         }
         setting.report(
             "is \(text.quoted); expected \(Self.targetExpectation)",
-            suggestion: nearest(to: words.first ?? "", among: ["server", "ce", "all", "slot 7", "slots", "group", "random(1)"]))
+            suggestion: nearest(
+                to: words.first ?? "", among: ["server", "ce", "all", "slot 7", "slots", "group", "random(1)"]))
         return nil
     }
 
@@ -182,7 +186,8 @@ struct FaultReader {
         case (.link, .server) where ["duplicate", "reorder"].contains(name):
             refuse("must be cards for \(name): the server's stream has no frames")
         case (.link, .ce): refuse("must be cards or server for \(name): the CE has no link of its own")
-        case (.flash, .server), (.flash, .ce), (.software, .server), (.software, .ce): refuse("must be cards for \(name)")
+        case (.flash, .server), (.flash, .ce), (.software, .server), (.software, .ce):
+            refuse("must be cards for \(name)")
         case (.process, _): checkProcess(action, target, refuse)
         default: break
         }
@@ -194,7 +199,8 @@ struct FaultReader {
     private func checkProcess(_ action: FaultAction, _ target: FaultTarget, _ refuse: (String) -> Void) {
         guard case .process(let order) = action.effect else { return }
         switch (order, target) {
-        case (_, .server): refuse("must be cards or ce for \(action.name); for the server there is refuse, close_at, stall_at")
+        case (_, .server):
+            refuse("must be cards or ce for \(action.name); for the server there is refuse, close_at, stall_at")
         case (.kill, .ce): break
         case (_, .ce) where !order.isOfCE: refuse("must be cards for \(action.name)")
         case (_, let cards) where cards != .ce && order.isOfCE: refuse("must be ce for \(action.name)")
@@ -244,7 +250,8 @@ struct FaultReader {
             guard let phase = setting.choice(FaultPhase.self) else { return nil }
             if !isOfCard, !FaultPhase.ofServer.contains(phase) {
                 let names = FaultPhase.ofServer.map(\.rawValue).joined(separator: ", ")
-                setting.report("is \(phase.rawValue), a card's phase; \(target == .server ? "the server" : "the CE") has \(names)")
+                setting.report(
+                    "is \(phase.rawValue), a card's phase; \(target == .server ? "the server" : "the CE") has \(names)")
                 return nil
             }
             return .phase(phase)

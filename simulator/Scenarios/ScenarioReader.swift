@@ -5,7 +5,8 @@ package struct ScenarioReader {
     static let serverKeys = ["protocol", "program", "url", "port", "link", "user", "password"]
     static let imageKeys = ["size", "version", "type", "file"]
     static let keys = [
-        "name", "include", "matrix", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "faults", "steps",
+        "name", "include", "matrix", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups",
+        "faults", "steps",
         "expect",
     ]
 

@@ -6,10 +6,13 @@ package enum ScenarioReference {
     /// Every fault, by family, with what it takes.
     package static var faults: String {
         FaultFamily.allCases.map { family in
-            var lines = ["### \(title(of: family))", "", "| fault | takes | what happens: the target … |", "| --- | --- | --- |"]
+            var lines = [
+                "### \(title(of: family))", "", "| fault | takes | what happens: the target … |", "| --- | --- | --- |",
+            ]
             for definition in FaultDefinition.all where definition.family == family {
                 let parameters = definition.parameters.map(parameter).joined(separator: "<br>")
-                lines.append("| `\(definition.name)` | \(parameters.isEmpty ? "–" : parameters) | \(definition.summary) |")
+                lines.append(
+                    "| `\(definition.name)` | \(parameters.isEmpty ? "–" : parameters) | \(definition.summary) |")
             }
             return lines.joined(separator: "\n")
         }.joined(separator: "\n\n")

@@ -43,7 +43,8 @@ package enum ScenarioSchema {
                 "images": .map(image),
                 "ce": object(
                     Fields.poolKeys,
-                    Dictionary(uniqueKeysWithValues: Fields.poolKeys.map { ($0, .value("the buffer pool, as in a plan")) })
+                    Dictionary(
+                        uniqueKeysWithValues: Fields.poolKeys.map { ($0, .value("the buffer pool, as in a plan")) })
                 ),
                 "defaults": layer,
                 "kinds": .map(layer),
@@ -62,8 +63,10 @@ package enum ScenarioSchema {
         object(
             ScenarioReader.serverKeys,
             [
-                "protocol": .value("what the simulator's own server speaks", choices: ServerProtocol.allCases.map(\.rawValue)),
-                "program": .value("a server that the simulator starts", choices: ServerProgram.allCases.map(\.rawValue)),
+                "protocol": .value(
+                    "what the simulator's own server speaks", choices: ServerProtocol.allCases.map(\.rawValue)),
+                "program": .value(
+                    "a server that the simulator starts", choices: ServerProgram.allCases.map(\.rawValue)),
                 "url": .value("a server that runs already"),
                 "port": .value("where a server listens that the simulator starts"),
                 "link": link,
@@ -93,7 +96,8 @@ package enum ScenarioSchema {
     }
 
     private static var flashNodes: [String: SchemaNode] {
-        var nodes = Dictionary(uniqueKeysWithValues: FlashFields.keys.map { ($0, SchemaNode.value("see docs/scenarios.md")) })
+        var nodes = Dictionary(
+            uniqueKeysWithValues: FlashFields.keys.map { ($0, SchemaNode.value("see docs/scenarios.md")) })
         nodes["profile"] = .value("the flash part", choices: FlashProfileName.allCases.map(\.rawValue))
         nodes["times"] = .value("how long operations take", choices: ScenarioFlashFaults.Times.allCases.map(\.rawValue))
         nodes["write_protect"] = .flag("erasing and programming are refused")
@@ -204,13 +208,16 @@ package enum ScenarioSchema {
                     object(
                         ScenarioReader.cardExpectationKeys,
                         [
-                            "outcome": .value("how its download ends", choices: CardExpectation.Ending.allCases.map(\.rawValue)),
-                            "state": .value("what it is brought to", choices: CardExpectation.State.allCases.map(\.rawValue)),
+                            "outcome": .value(
+                                "how its download ends", choices: CardExpectation.Ending.allCases.map(\.rawValue)),
+                            "state": .value(
+                                "what it is brought to", choices: CardExpectation.State.allCases.map(\.rawValue)),
                             "reason": .value("a part of the reason"),
                             "digest": .value("of its flash", choices: CardExpectation.Digest.allCases.map(\.rawValue)),
                             "restarts": .value("as 1 or '>= 1'"),
                             "detached": .flag("it was taken out of the window"),
-                            "source": .value("where its image came from", choices: CardExpectation.Source.allCases.map(\.rawValue)),
+                            "source": .value(
+                                "where its image came from", choices: CardExpectation.Source.allCases.map(\.rawValue)),
                             "running": .value("the version that runs"),
                         ])),
             ])

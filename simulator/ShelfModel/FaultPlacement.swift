@@ -27,6 +27,9 @@ package struct FaultPlacement: Sendable {
 
     package var isEmpty: Bool { faults.isEmpty }
 
+    /// Whether any fault befalls the card.
+    package func hits(_ slot: UInt16) -> Bool { faults.contains { $0.slots.contains(slot) } }
+
     /// The faults that a card carries with it: what it carries out, or sees coming itself.
     package func script(ofSlot slot: UInt16, geometry: FlashGeometry) -> [CardFault] {
         faults.compactMap { placed in

@@ -1,4 +1,3 @@
-package import Faults
 package import LineCard
 
 /// What can be done to a running shelf: to processes on the real clock, to objects on the virtual one.

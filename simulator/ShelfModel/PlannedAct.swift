@@ -1,3 +1,4 @@
+import Rollout
 package import Scenarios
 
 /// One act of a scenario, with the groups that it is for as they are then: their cards, and the image that each got last.

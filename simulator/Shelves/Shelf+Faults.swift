@@ -2,13 +2,15 @@ import Faults
 import Glibc
 package import LineCard
 import Rendezvous
-package import Runtime
+import Runtime
 import ShelfModel
 
 /// What becomes of a card whose process ends.
 struct CardFate {
     /// It was killed, and stays dead until it is started.
     var isKilled = false
+    /// Its process was killed, and has not ended or not been started again yet.
+    var hasBeenKilled = false
     /// Another card comes in its place.
     var isExchanged = false
     var exchanges = 0
@@ -33,6 +35,7 @@ extension Shelf {
     package func kill(_ slot: UInt16) {
         guard let index = index(of: slot) else { return }
         fates[index].isKilled = true
+        fates[index].hasBeenKilled = true
         isPaused[index] = false
         processes[index].signal(SIGKILL)
     }
@@ -62,9 +65,10 @@ extension Shelf {
     ///
     /// - Returns: false when it is not to.
     func isToStartAgain(_ index: Int) async -> Bool {
-        let mayRestart = restartsCards || fates[index].isKilled || fates[index].powerLossTime != nil
+        let mayRestart = restartsCards || fates[index].hasBeenKilled || fates[index].powerLossTime != nil
         guard mayRestart else { return false }
         guard (try? await fatesChanged.wait { !fates[index].isKilled || isEnding }) != nil else { return false }
+        fates[index].hasBeenKilled = false
         if let time = fates[index].powerLossTime {
             fates[index].powerLossTime = nil
             guard (try? await loop.sleep(for: time)) != nil else { return false }

@@ -51,13 +51,14 @@ package actor Shelf {
     ///   - logFile: where the cards' messages go.
     ///   - restartsCards: starts a card again that has ended, at the same port, and welcomes it when it comes back as another
     ///     program.
+    ///   - hasFaults: cards are killed, and come again.
     ///   - powerCuts: by slot; each card loses its power there once.
     package init(
         cards: [CardSettings], program: String, flashFile: @escaping @Sendable (Int) -> String, logFile: String,
-        restartsCards: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop,
+        restartsCards: Bool = false, hasFaults: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop,
         onFiring: @escaping @Sendable (Int, UInt16) -> Void = { _, _ in }
     ) {
-        hasFaults = cards.contains { !$0.script.isEmpty }
+        self.hasFaults = hasFaults
         self.onFiring = onFiring
         fatesChanged = Gate(loop: loop)
         fates = cards.map { _ in CardFate() }

@@ -1,6 +1,7 @@
 import CardDialogue
 import CardSoftware
 import Download
+import Faults
 package import FlashModel
 import ImageSources
 import LineCard
@@ -113,7 +114,8 @@ package struct VirtualActs: Sendable {
             preconditionFailure("a scenario ends with its acts")
         }
         var ending = Ending(
-            acts: endings, flashes: [], restarts: [:], transfers: stage.files.mapValues { ($0.sessionCount, $0.sentBytes) },
+            acts: endings, flashes: [], restarts: [:],
+            transfers: stage.files.mapValues { (sessions: $0.sessionCount, bytes: $0.sentBytes) },
             firings: await stage.director.firings, unfired: await stage.director.unfired, events: stage.events.all,
             violations: [], traceHash: TraceHash(), elapsed: .zero)
         for card in stage.cards {
@@ -131,7 +133,9 @@ package struct VirtualActs: Sendable {
         var cards: [VirtualCard] = []
         for settings in shelf.cards {
             cards.append(
-                try VirtualCard(settings, on: network, loop: loop) { number, slot in relay.add(number, slot: slot) })
+                try VirtualCard(
+                    settings, isHit: shelf.placement.hits(settings.slot), on: network, loop: loop
+                ) { number, slot in relay.add(number, slot: slot) })
         }
         let conditions = shelf.placement.isEmpty ? nil : LinkConditions(seed: seed, loop: loop)
         var files: [String: EmulatedFileServer] = [:]

@@ -36,7 +36,8 @@ struct VirtualCE: Sendable {
         case .activate: return Ending(statuses: await activate(act.groups))
         case .commit: return Ending(statuses: await command(act.groups) { .commit($0.manifest) })
         case .rollback: return Ending(statuses: await command(act.groups) { .rollBack($0.group.rollout.protection) })
-        case .abort: return Ending(statuses: await command(act.groups) { _ in .abort(reason: "aborted by the operator") })
+        case .abort:
+            return Ending(statuses: await command(act.groups) { _ in .abort(reason: "aborted by the operator") })
         case .wait:
             try? await loop.sleep(for: act.step.duration)
             return Ending()

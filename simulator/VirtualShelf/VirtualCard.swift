@@ -1,9 +1,8 @@
 import CardSoftware
-import FlashModel
+package import FlashModel
 package import LineCard
 import Links
 package import Runtime
-package import ShelfModel
 
 /// A slot of a shelf in virtual time, and the card in it: turned on and off as a process is, its flash outlives it.
 ///
@@ -36,8 +35,9 @@ package actor VirtualCard {
     /// Why the card cannot start any more.
     private var failure: String?
 
+    /// - Parameter isHit: a fault befalls the card, whoever carries it out.
     package init(
-        _ settings: CardSettings, on network: VirtualNetwork, loop: any Loop,
+        _ settings: CardSettings, isHit: Bool, on network: VirtualNetwork, loop: any Loop,
         onFire: @escaping @Sendable (Int, UInt16) -> Void
     ) throws {
         self.settings = settings
@@ -47,9 +47,7 @@ package actor VirtualCard {
         flash = FlashModel(settings.flash, faults: settings.faults)
         changed = Gate(loop: loop)
         let slot = settings.slot
-        cues =
-            settings.script.isEmpty
-            ? nil : CardCues(settings.script, seed: UInt64(slot), loop: loop) { onFire($0, slot) }
+        cues = isHit ? CardCues(settings.script, seed: UInt64(slot), loop: loop) { onFire($0, slot) } : nil
         let listener = try network.listen(on: .loopback(), options: LineCard.socketOptions)
         self.listener = listener
         endpoint = listener.endpoint
@@ -78,7 +76,7 @@ package actor VirtualCard {
     private func runOnce() async throws -> CardEnding {
         startCount += 1
         isKilled = false
-        let listener = try listener ?? network.listen(on: endpoint, options: LineCard.socketOptions)
+        let listener = try self.listener ?? network.listen(on: endpoint, options: LineCard.socketOptions)
         self.listener = nil
         defer { listener.close() }
         let card: PoweredCard

@@ -1,5 +1,6 @@
 import Faults
 import LineCard
+import Links
 import ShelfModel
 
 /// What can be done to a shelf in virtual time.
