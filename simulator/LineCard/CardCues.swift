@@ -1,5 +1,5 @@
 package import Faults
-package import FlashModel
+import FlashModel
 package import Links
 package import Runtime
 

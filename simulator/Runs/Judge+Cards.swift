@@ -1,5 +1,6 @@
 import Reports
 import Scenarios
+import ShelfModel
 
 /// What is expected of single cards, and of the order of events.
 extension Judge {

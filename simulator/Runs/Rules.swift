@@ -1,5 +1,8 @@
+import Faults
+import LineCard
 import Reports
 import Scenarios
+import Settings
 import ShelfModel
 
 /// The rules that hold after every run of every scenario, whatever befell it, without being asked for.

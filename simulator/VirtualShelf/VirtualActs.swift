@@ -9,6 +9,7 @@ import Links
 package import Reports
 package import Runtime
 import Scenarios
+import Settings
 package import ShelfModel
 import SoftwareImage
 

@@ -2,6 +2,7 @@ import Activation
 import CardDialogue
 import Download
 import ImageSources
+import LineCard
 import Reports
 import Rollout
 import Runtime
