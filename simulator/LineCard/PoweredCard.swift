@@ -3,6 +3,7 @@ package import CardSoftware
 import Faults
 package import FlashModel
 package import Runtime
+package import TLS
 
 /// A card with its power on, from one restart to the next: what its flash decides is booted each time.
 ///
@@ -11,6 +12,7 @@ package actor PoweredCard {
     package nonisolated let settings: CardSettings
     private nonisolated let loop: any Loop
     private let boot: @Sendable (CardFlash, CardFlash.Start) -> Void
+    private let security: TLSContext?
     private let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void
     private let cues: CardCues?
     private var card: LineCard
@@ -23,38 +25,41 @@ package actor PoweredCard {
     ///
     /// - Parameters:
     ///   - flash: blank, or as the card has left it.
+    ///   - security: the card's side of its links; nil: they are clear.
     ///   - boot: is handed what was decided each time; a card whose image is a program runs it there, and then this does not
     ///     return.
     /// - Throws: when the flash is too small, cannot be used, or holds nothing that could be booted.
     package init(
-        _ settings: CardSettings, flash: FlashModel, cues: CardCues? = nil, loop: any Loop,
+        _ settings: CardSettings, flash: FlashModel, security: TLSContext? = nil, cues: CardCues? = nil, loop: any Loop,
         boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void = { _, _ in },
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) throws(CardError) {
         self.settings = settings
         self.loop = loop
         self.boot = boot
+        self.security = security
         self.onSessionEnd = onSessionEnd
         self.cues = cues
-        card = try Self.boot(settings, flash, cues, loop, boot, onSessionEnd).card
+        card = try Self.boot(settings, flash, security, cues, loop, boot, onSessionEnd).card
     }
 
     /// Goes on with a card whose program has been booted already.
     package init(
-        running card: LineCard, cues: CardCues? = nil, boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void,
-        loop: any Loop,
+        running card: LineCard, security: TLSContext? = nil, cues: CardCues? = nil,
+        boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void, loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void
     ) {
         settings = card.settings
         self.loop = loop
         self.boot = boot
+        self.security = security
         self.onSessionEnd = onSessionEnd
         self.cues = cues
         self.card = card
     }
 
     private static func boot(
-        _ settings: CardSettings, _ flash: FlashModel, _ cues: CardCues?, _ loop: any Loop,
+        _ settings: CardSettings, _ flash: FlashModel, _ security: TLSContext?, _ cues: CardCues?, _ loop: any Loop,
         _ boot: (CardFlash, CardFlash.Start) -> Void, _ onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void
     ) throws(CardError) -> (card: LineCard, start: CardFlash.Start) {
         let now = loop.now.sinceStart
@@ -70,8 +75,8 @@ package actor PoweredCard {
                 oldVersion = mounted.boot.instances[mounted.boot.committed].version
             }
             let card = LineCard(
-                settings, flash: mounted, start: start, softwareVersion: oldVersion, cues: cues, loop: loop,
-                onSessionEnd: onSessionEnd)
+                settings, flash: mounted, start: start, softwareVersion: oldVersion, security: security, cues: cues,
+                loop: loop, onSessionEnd: onSessionEnd)
             return (card, start)
         } catch {
             if error == .flash(.powerLost) { cues?.notePowerLoss() }
@@ -91,7 +96,8 @@ package actor PoweredCard {
             while isDead {
                 do { try await loop.sleep(for: settings.bootTime) } catch { return .closed }
                 cues?.observe(.phase(.boot))
-                let (next, start) = try Self.boot(settings, await card.flashModel, cues, loop, boot, onSessionEnd)
+                let (next, start) = try Self.boot(
+                    settings, await card.flashModel, security, cues, loop, boot, onSessionEnd)
                 card = next
                 bootCount += 1
                 // One that dies before it serves has used up an attempt.

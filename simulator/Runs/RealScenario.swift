@@ -14,6 +14,7 @@ import Settings
 package import ShelfModel
 package import Shelves
 import SoftwareImage
+import TLS
 import VirtualShelf
 
 /// Runs a scenario with real processes: a file server, a card process per slot, and `ce`; then looks at every card's flash.
@@ -59,6 +60,7 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
         try writeImages()
+        try writeCredentials()
         let relay = FiringRelay(loop: loop)
         let cards = shelfOfCards(
             restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty, onFiring: relay.add)
@@ -96,6 +98,7 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
     package func hold(onReady: @Sendable (String) -> Void) async throws {
         try writeImages()
+        try writeCredentials()
         try await server.run { server, _ in
             // Whoever drives it by hand may have cards boot what they were given, and end them.
             try await shelfOfCards(restartsCards: true).run { targets in
@@ -141,9 +144,14 @@ package actor RealScenario {
         for group in act.groups {
             let image = PlannedImage(
                 url: try server.url(of: group), manifest: group.manifest, user: scenario.server.account?.user)
-            let slots = Set(group.cards.map { Int($0.slot) })
-            let cards = targets.filter { slots.contains($0.slot) }
-                .map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
+            let serialNumbers = Dictionary(uniqueKeysWithValues: group.cards.map { (Int($0.slot), $0.serialNumber) })
+            let cards = targets.filter { serialNumbers[$0.slot] != nil }.map { target in
+                // A card that is exchanged in the run is not the one that was planned.
+                let isExchanged = shelf.placement.exchanges(UInt16(target.slot))
+                return PlannedCard(
+                    slot: UInt16(target.slot), endpoint: target.endpoint,
+                    serialNumber: isExchanged ? nil : serialNumbers[target.slot])
+            }
             groups.append(
                 PlannedGroup(
                     name: group.name, image: image, cards: cards, rollout: group.group.rollout,
@@ -153,8 +161,22 @@ package actor RealScenario {
             try folder.write(PlanWriter.text(of: group.manifest), to: manifest)
             manifests[group.name] = manifest
         }
-        let plan = DownloadPlan(pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups)
+        let plan = DownloadPlan(
+            pool: scenario.pool, mode: request.mode, timeout: nil, security: security, groups: groups)
         try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(act.suffix).yaml")
+    }
+
+    /// In the plan, whose folder this is.
+    private var security: PlannedSecurity {
+        shelf.ceCredentials == nil
+            ? .clear : .tls(CredentialFiles(certificate: "ce.pem", key: "ce.key", authority: "ca.pem"))
+    }
+
+    private func writeCredentials() throws(ShelfError) {
+        guard let credentials = shelf.ceCredentials else { return }
+        try folder.writeSecret(credentials.certificate, to: "ce.pem")
+        try folder.writeSecret(credentials.key, to: "ce.key")
+        try folder.writeSecret(credentials.authority, to: "ca.pem")
     }
 
     // MARK: The acts

@@ -47,6 +47,7 @@ package struct VirtualScenario {
         _ act: PlannedAct, _ ended: VirtualActs.ActEnding, _ ending: VirtualActs.Ending
     ) -> RunRecord.Act {
         var report = ended.report
+        report?.linkSecurity = request.scenario.linkSecurity.reported
         for (index, group) in act.groups.enumerated() {
             guard let counts = ending.transfers[group.fileName] else { continue }
             report?.groups[index].serverSessions = counts.sessions
@@ -56,5 +57,14 @@ package struct VirtualScenario {
         return RunRecord.Act(
             act: act, report: report, statuses: ended.statuses, hasSucceeded: ended.hasSucceeded,
             isAbandoned: ended.isAbandoned, secondReport: ended.secondReport)
+    }
+}
+
+extension ScenarioLinkSecurity {
+    var reported: LinkSecurity {
+        switch self {
+        case .tls: .tls
+        case .clear: .clear
+        }
     }
 }

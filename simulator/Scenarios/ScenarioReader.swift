@@ -5,9 +5,8 @@ package struct ScenarioReader {
     static let serverKeys = ["protocol", "program", "url", "port", "link", "user", "password"]
     static let imageKeys = ["size", "version", "type", "file"]
     static let keys = [
-        "name", "include", "matrix", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups",
-        "faults", "steps",
-        "expect",
+        "name", "include", "matrix", "seed", "timeout", "server", "link_security", "images", "ce", "defaults", "kinds",
+        "groups", "faults", "steps", "expect",
     ]
 
     let document: SettingsDocument
@@ -67,6 +66,7 @@ package struct ScenarioReader {
         let timeout =
             fields["timeout"].map { $0.duration(in: ScenarioLimits.timeoutRange) } ?? ScenarioLimits.defaultTimeout
         let server = server(fields["server"])
+        let linkSecurity = fields["link_security"].map { $0.choice(ScenarioLinkSecurity.self) } ?? .tls
         let images = fields.required("images").flatMap(images)
         let pool =
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
@@ -80,7 +80,8 @@ package struct ScenarioReader {
             acts = self.steps(steps, images: images, groups: shelf?.groups, faults: reader)
         }
         let faults = fields["faults"].map { reader.read($0, step: 0) } ?? []
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, var acts
+        guard let name, let seed, let timeout, let server, let linkSecurity, let images, let pool, let shelf,
+            let expectation, var acts
         else {
             return nil
         }
@@ -94,8 +95,8 @@ package struct ScenarioReader {
                 "names one file by its url, and there are several images: name their folder, with a slash at its end")
         }
         return Scenario(
-            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
-            pool: pool,
+            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server,
+            linkSecurity: linkSecurity, images: images, pool: pool,
             groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: acts.steps,
             faults: faults + acts.faults)
     }

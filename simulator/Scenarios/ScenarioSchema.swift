@@ -40,6 +40,9 @@ package enum ScenarioSchema {
                 "seed": .value("what generated images, and choices on the virtual clock, come from"),
                 "timeout": .value("the whole run's deadline, as 60s"),
                 "server": server,
+                "link_security": .value(
+                    "how the links between CE and cards are guarded",
+                    choices: ScenarioLinkSecurity.allCases.map(\.rawValue)),
                 "images": .map(image),
                 "ce": object(
                     Fields.poolKeys,

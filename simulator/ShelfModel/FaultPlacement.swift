@@ -27,6 +27,11 @@ package struct FaultPlacement: Sendable {
 
     package var isEmpty: Bool { faults.isEmpty }
 
+    /// Whether another card comes into the slot.
+    package func exchanges(_ slot: UInt16) -> Bool {
+        faults.contains { $0.fault.action.name == "insert" && $0.slots.contains(slot) }
+    }
+
     /// Whether any fault befalls the card.
     package func hits(_ slot: UInt16) -> Bool { faults.contains { $0.slots.contains(slot) } }
 

@@ -1,4 +1,5 @@
 import CardSoftware
+import Certificates
 import FlashModel
 package import LineCard
 package import Links
@@ -6,6 +7,7 @@ import Runtime
 package import Scenarios
 import Settings
 import SoftwareImage
+package import TLS
 
 /// What a scenario's shelf is made of, on either clock: the groups with their cards and images, the links, and the least time
 /// that a download to it can take.
@@ -16,6 +18,9 @@ package struct ShelfDescription: Sendable {
     package let serverLink: LinkSettings
     /// The faults, and the cards that they hit.
     package let placement: FaultPlacement
+    /// What the CE proves itself with to these cards, whose credentials are from the same throw-away authority; nil: the links are
+    /// clear.
+    package let ceCredentials: TLSCredentials?
 
     /// - Parameter lineCardPath: the built `line-card`, for an image that is that program.
     /// - Throws: an image that cannot be read, a card that cannot be built.
@@ -24,6 +29,10 @@ package struct ShelfDescription: Sendable {
         serverLink = scenario.server.link.settings
         placement = FaultPlacement(
             scenario.faults, cards: scenario.cards.map { ($0.slot, $0.group) }, seed: scenario.seed)
+        let authority = try Self.authority(of: scenario)
+        ceCredentials = try authority.map { (authority) throws(ShelfError) in
+            try Self.credentials(PeerName(.ce, scenario.name), from: authority)
+        }
         var groups: [ShelfGroup] = []
         for group in scenario.groups {
             let image = try ImageContent(group.image, seed: scenario.seed, lineCardPath: lineCardPath)
@@ -32,7 +41,7 @@ package struct ShelfDescription: Sendable {
                 imageBytes: image.byteCount, digest: try image.digest())
             var cards: [CardSettings] = []
             for card in scenario.cards where card.group == group.name {
-                var settings = try Self.settings(of: card, seed: scenario.seed)
+                var settings = try Self.settings(of: card, seed: scenario.seed, authority)
                 settings.script = placement.script(ofSlot: card.slot, geometry: settings.flash.geometry)
                 guard settings.script.count <= CardSettings.mostFaults else {
                     throw ShelfError(
@@ -68,13 +77,33 @@ package struct ShelfDescription: Sendable {
         return max(slowest, 2 * serverLink.latency.seconds + Double(bytes) * 8 / Double(rate))
     }
 
-    private static func settings(of card: ScenarioCard, seed: UInt64) throws(ShelfError) -> CardSettings {
+    private static func authority(of scenario: Scenario) throws(ShelfError) -> CertificateAuthority? {
+        guard scenario.linkSecurity == .tls else { return nil }
+        do { return try CertificateAuthority() } catch { throw ShelfError("no certificates: \(error)") }
+    }
+
+    private static func credentials(
+        _ name: PeerName, from authority: CertificateAuthority
+    ) throws(ShelfError) -> TLSCredentials {
+        do { return try authority.credentials(for: name) } catch {
+            throw ShelfError("no certificate for \(name): \(error)")
+        }
+    }
+
+    private static func settings(
+        of card: ScenarioCard, seed: UInt64, _ authority: CertificateAuthority?
+    ) throws(ShelfError) -> CardSettings {
+        let serialNumber = serialNumber(of: card)
+        let credentials = try authority.map { (authority) throws(ShelfError) in
+            try Self.credentials(PeerName(.card, serialNumber), from: authority)
+        }
         do {
             return try CardSettings(
-                slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber(of: card), flash: flash(of: card),
+                slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber, flash: flash(of: card),
                 faults: FlashFaults(card.flash.faults, seed: Self.faultSeed(seed, slot: card.slot)),
                 windowBytes: Int(card.window.bytes), maximumSectionBytes: Int(card.section.bytes),
-                linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency)
+                linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency,
+                credentials: credentials)
         } catch {
             throw ShelfError("slot \(card.slot): \(error)")
         }
@@ -114,6 +143,7 @@ package struct ShelfDescription: Sendable {
         scenario = other.scenario
         serverLink = other.serverLink
         placement = other.placement
+        ceCredentials = other.ceCredentials
         self.groups = groups
     }
 }

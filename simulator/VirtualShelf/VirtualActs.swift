@@ -12,6 +12,7 @@ import Scenarios
 import Settings
 package import ShelfModel
 import SoftwareImage
+import TLS
 
 /// A whole scenario in one process, on the virtual clock: its acts one after the other, and its faults; repeatable from the seed.
 package struct VirtualActs: Sendable {
@@ -162,10 +163,16 @@ package struct VirtualActs: Sendable {
             events.note("fault \(names[firing.number])", slot: firing.slot.map(Int.init))
         }
         relay.connect(to: director)
+        let security = try shelf.ceCredentials.map { try TLSContext($0, of: .ce) }
+        let targets = bySlot.mapValues { card in
+            // A card that is exchanged in the run is not the one that was planned.
+            CardTarget(
+                slot: Int(card.slot), endpoint: card.endpoint,
+                serialNumber: shelf.placement.exchanges(card.slot) ? nil : card.serialNumber, security: security)
+        }
         return Stage(
-            cards: cards,
-            targets: bySlot.mapValues { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }, files: files,
-            control: control, events: events, director: director, network: network, loop: loop)
+            cards: cards, targets: targets, files: files, control: control, events: events, director: director,
+            network: network, loop: loop)
     }
 
     // MARK: Acts

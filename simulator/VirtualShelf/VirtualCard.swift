@@ -3,6 +3,7 @@ package import FlashModel
 package import LineCard
 import Links
 package import Runtime
+import TLS
 
 /// A slot of a shelf in virtual time, and the card in it: turned on and off as a process is, its flash outlives it.
 ///
@@ -13,10 +14,12 @@ package actor VirtualCard {
 
     package nonisolated let slot: UInt16
     package nonisolated let endpoint: Endpoint
+    package nonisolated let serialNumber: String
     /// nil: no fault befalls the card.
     package nonisolated let cues: CardCues?
 
     private let network: VirtualNetwork
+    private let security: TLSContext?
     private var settings: CardSettings
     /// Of the card that is turned off; while it runs its software has it.
     private var flash: FlashModel
@@ -42,8 +45,10 @@ package actor VirtualCard {
     ) throws {
         self.settings = settings
         self.network = network
+        security = try settings.credentials.map { try TLSContext($0, of: .card) }
         self.loop = loop
         slot = settings.slot
+        serialNumber = settings.serialNumber
         flash = FlashModel(settings.flash, faults: settings.faults)
         changed = Gate(loop: loop)
         let slot = settings.slot
@@ -79,10 +84,7 @@ package actor VirtualCard {
         let listener = try self.listener ?? network.listen(on: endpoint, options: LineCard.socketOptions)
         self.listener = nil
         defer { listener.close() }
-        let card: PoweredCard
-        do throws(CardError) {
-            card = try PoweredCard(settings, flash: flash, cues: cues, loop: loop)
-        } catch .flash(.powerLost) {
+        guard let card = try boot() else {
             flash.restorePower()
             return .powerLost
         }
@@ -106,6 +108,16 @@ package actor VirtualCard {
         // A card that stops by itself and does not restart stays off.
         if ending == .closed && !Task.isCancelled { isWanted = false }
         return ending ?? .closed
+    }
+
+    /// - Returns: nil when the power fails meanwhile.
+    private func boot() throws -> PoweredCard? {
+        do {
+            return try PoweredCard(settings, flash: flash, security: security, cues: cues, loop: loop)
+        } catch let error as CardError {
+            if error == .flash(.powerLost) { return nil }
+            throw error
+        }
     }
 
     private func waitForKill() async {
