@@ -43,6 +43,12 @@ scenario: build ## Run NAME=… [CLOCK=real|virtual] [MODE=parallel|serial|seria
 	@test -n "$(NAME)" || { echo "Which one? make scenario NAME=20cards; make list shows all." >&2; exit 64; }
 	@$(BIN)/simulator run $(SCENARIO_FILE) --clock $(CLOCK) --mode $(MODE) $(if $(SEED),--seed $(SEED)) $(foreach s,$(SET),--set '$(s)')
 
+scenarios: build ## Run all scenarios, with a table [CLOCK=virtual|real] [ONLY=text] [SEED=n]
+	@$(BIN)/simulator suite --clock $(if $(filter command line,$(origin CLOCK)),$(CLOCK),virtual) $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED))
+
+schema: build ## Write scenarios/scenario.schema.json anew
+	@$(BIN)/simulator schema > scenarios/scenario.schema.json
+
 list: build ## List the scenarios with their intent
 	@$(BIN)/simulator list
 

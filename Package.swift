@@ -102,28 +102,30 @@ let package = Package(
 
         // The simulator.
         simulation("FlashModel", ["SharedBytes"]),
-        simulation("Links", ["Runtime", "SharedBytes"]),
+        simulation("Faults", ["FlashModel", "Runtime"]),
+        simulation("Links", ["Faults", "Runtime", "SharedBytes"]),
         simulation("Certificates", ["COpenSSL", "TLS"]),
         simulation(
             "Rendezvous",
             [
-                "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime",
-                "TLS",
+                "CSystem", "CardLink", "CardProtocol", "CardSoftware", "Faults", "FlashModel", "LineCard", "Links",
+                "Runtime", "TLS",
             ]),
         simulation("CardSoftware", ["CardProtocol", "FlashModel", "SharedBytes", "SoftwareImage"]),
         simulation(
             "LineCard",
             [
-                "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SharedBytes",
+                "CardLink", "CardProtocol", "CardSoftware", "Faults", "FlashModel", "Links", "Runtime", "SharedBytes",
                 "SoftwareImage", "TLS",
             ]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
-        simulation("FileServer", ["Links", "Runtime"]),
-        simulation("Scenarios", ["Settings"]),
+        simulation("FileServer", ["Faults", "Links", "Runtime"]),
+        simulation("Scenarios", ["Faults", "Plans", "Rollout", "Settings"]),
         simulation(
             "ShelfModel",
             [
+                "Faults", "Rollout",
                 "CardSoftware",
                 "CardProtocol", "Certificates", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios",
                 "Settings", "SharedBytes", "SoftwareImage", "TLS",
@@ -131,6 +133,7 @@ let package = Package(
         simulation(
             "Shelves",
             [
+                "Faults",
                 "CardSoftware",
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
                 "Scenarios", "ShelfModel", "SoftwareImage",
@@ -138,6 +141,7 @@ let package = Package(
         simulation(
             "VirtualShelf",
             [
+                "Activation", "Faults", "Rollout", "Scenarios", "Settings",
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "ShelfModel", "SoftwareImage", "TLS",
@@ -151,6 +155,7 @@ let package = Package(
         simulation(
             "Runs",
             [
+                "CardProtocol", "Faults",
                 "Rollout",
                 "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
@@ -204,7 +209,8 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
         tests("TLSTests", ["COpenSSL", "Certificates", "Runtime", "TLS"]),
-        tests("LinksTests", ["Links", "Runtime"]),
+        tests("FaultsTests", ["Faults", "FlashModel", "Runtime"]),
+        tests("LinksTests", ["Faults", "Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel", "SharedBytes"]),
         tests(
             "LineCardTests",
@@ -220,7 +226,7 @@ let package = Package(
         tests(
             "PlansTests",
             ["Certificates", "Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "TLS"]),
-        tests("ScenariosTests", ["Scenarios", "Settings"]),
+        tests("ScenariosTests", ["Faults", "Rollout", "Scenarios", "Settings"]),
         tests(
             "CardProtocolTests",
             ["CSystem", "CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
@@ -231,7 +237,7 @@ let package = Package(
                 "CardSoftware", "CardLink", "CardProtocol", "Certificates", "FlashModel", "LineCard", "Rendezvous",
                 "Runtime", "TLS",
             ]),
-        tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
+        tests("FileServerTests", ["Faults", "FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
         tests("ShelfTests", ["Reports"]),
         tests(
@@ -249,7 +255,8 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
+        tests("ImageSourcesTests", ["Faults", "FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
+        tests("RunsTests", ["Reports", "Runs", "Scenarios", "Settings"]),
         tests("RulesTests", []),
         tests("SoftwareImageTests", ["SoftwareImage"]),
     ] + fuzzers,

@@ -6,7 +6,7 @@ import SoftwareImage
 /// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one
 /// set of checks and messages, for all three.
 package struct PlanReader {
-    static let groupKeys = ["image", "cards", "stall"] + rolloutKeys
+    static let groupKeys = ["image", "cards", "stall"] + RolloutReader.keys
 
     let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
@@ -80,7 +80,7 @@ package struct PlanReader {
         guard let fields = entry.value.fields(Self.groupKeys) else { return nil }
         let image = fields.required("image").flatMap { self.image($0, &claims) }
         let cards = fields.required("cards").flatMap { self.cards($0, of: entry.key, &claims) }
-        let rollout = rollout(fields, slots: cards?.map { Int($0.slot) })
+        let rollout = RolloutReader().rollout(fields, slots: cards?.map { Int($0.slot) })
         let stalls = fields["stall"].map { $0.choice(StallPolicy.self) } ?? .stallBudget
         guard let name, let image, let cards, let rollout, let stalls else { return nil }
         return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout, stalls: stalls)

@@ -25,6 +25,8 @@ package struct CardReport: Codable, Equatable, Sendable {
     package var heldOldestSeconds = 0.0
     /// What was read back for it from other cards.
     package var donorBytes: UInt64 = 0
+    /// How often the card was started again during the run; only the simulator knows it.
+    package var restarts: Int?
     /// What the plan brought the card to; nil for a card that has not got the image.
     package var state: CardState?
     /// The version of the instance that runs, and what the program that answers says of itself, as the card told it last.
@@ -56,7 +58,7 @@ package struct CardReport: Codable, Equatable, Sendable {
         case boundSeconds = "bound_s"
         case digestIsOK = "digest_ok"
         case isDetached = "detached"
-        case source, state
+        case source, restarts, state
         case serverWaitSeconds = "server_wait_s"
         case poolWaitSeconds = "pool_wait_s"
         case heldOldestSeconds = "held_oldest_s"

@@ -37,6 +37,13 @@ package protocol Connection: AnyObject, Sendable {
 
     /// Lets go of the connection. What was written is still delivered; whoever waits is woken and sees `closed`.
     func close()
+
+    /// Lets go of the connection at once: what is under way is lost, and the peer reads an error in place of an end.
+    func reset()
+}
+
+extension Connection {
+    package func reset() { close() }
 }
 
 /// What one `read` gave.

@@ -69,4 +69,14 @@ package final class TCPConnection: Connection {
         readiness.value.close()
         socket.value = nil
     }
+
+    /// By an RST segment (SO_LINGER with a time of 0, socket(7)).
+    package func reset() {
+        if let socket = socket.value {
+            var linger = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(
+                socket.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        }
+        close()
+    }
 }

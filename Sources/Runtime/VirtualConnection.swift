@@ -53,6 +53,7 @@ package final class VirtualConnection: Connection {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult {
         guard isOpen.value else { throw .closed }
+        if incoming.value.wasReset { throw .lost(SystemError(code: ECONNRESET)) }
         return incoming.value.read(into: buffer)
     }
 
@@ -100,5 +101,10 @@ package final class VirtualConnection: Connection {
         outgoing.value.wakeWriter()
         incoming.value.abandon()
         incoming.value.wakeReader()
+    }
+
+    package func reset() {
+        outgoing.value.wasReset = true
+        close()
     }
 }

@@ -34,6 +34,8 @@ final class VirtualPipe {
     private(set) var isFinished = false
     /// The reading end is gone: a write would be answered by a reset.
     private(set) var isAbandoned = false
+    /// The writing end was reset: what was under way is lost.
+    var wasReset = false
     private var reader: Waiter?
     private var writer: Waiter?
 

@@ -10,15 +10,20 @@ package struct SettingsDocument {
     package let root: Setting
     private let problems: DiagnosticList
 
+    /// - Parameter folder: what the paths of its key `include` start from, with a slash at its end: files that this one is laid over; nil:
+    ///   it has no such key.
     /// - Throws: what hinders the file's reading altogether: it is not YAML, or it is empty. Errors of single values wait
     ///   for `check()`.
-    package init(_ source: SourceText, overrides: [SettingsOverride] = []) throws(SettingsError) {
+    package init(
+        _ source: SourceText, overrides: [SettingsOverride] = [], includingFrom folder: String? = nil
+    ) throws(SettingsError) {
         let problems = DiagnosticList(file: source.file)
         guard let node = YAMLParser.parse(source, problems: problems) else {
             try problems.check()
             preconditionFailure("a file that cannot be parsed has a diagnostic")
         }
-        self.init(node, overrides, problems)
+        let whole = folder.map { node.including(from: $0, depth: 1, problems: problems) } ?? node
+        self.init(whole, overrides, problems)
     }
 
     /// A document of options only, without a file.

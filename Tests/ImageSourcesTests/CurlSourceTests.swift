@@ -1,3 +1,4 @@
+import Faults
 import FileServer
 import ImageSources
 import Links

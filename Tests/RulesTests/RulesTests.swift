@@ -12,8 +12,8 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "SharedBytes", "TLS", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
-        "FlashReport", "Links", "LineCard",
+        "Runtime", "SharedBytes", "TLS", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "Faults",
+        "FlashModel", "FlashReport", "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
@@ -21,8 +21,8 @@ import Testing
         "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "TLS", "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "Certificates", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous",
-        "Runs",
+        "CardSoftware", "Certificates", "Faults", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links",
+        "Rendezvous", "Runs",
         "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf", "Exploration",

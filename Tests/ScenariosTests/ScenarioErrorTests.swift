@@ -5,8 +5,7 @@ import Testing
 @Suite struct ScenarioErrorTests {
     private static let name =
         "a name of 1 to 64 letters, digits, '.', '_' and '-' that begins with a letter, a digit or '_'"
-    private static let metrics =
-        "elapsed, efficiency, group_efficiency, speedup, speedup_pipelined, pool_peak, server_sessions, server_bytes, ce_rss, ce_anonymous"
+    private static let metrics = Metric.allCases.map(\.rawValue).joined(separator: ", ")
 
     /// Each with one change to the sample.
     @Test(arguments: [
@@ -21,7 +20,7 @@ import Testing
             "s.yaml:5:7: seed is 'yes'; expected a whole number from 0 to 18446744073709551615"
         ),
         ("name: sample", "name: x\ntimeout: 0s", "s.yaml:5:10: timeout is 0ns; it must be from 1ms to 24h"),
-        ("name: sample", "name: x\nfaults: []", "s.yaml:5:1: key 'faults' is not known (did you mean 'defaults'?)"),
+        ("name: sample", "name: x\nfalts: []", "s.yaml:5:1: key 'falts' is not known (did you mean 'faults'?)"),
         (
             "rate: 100Mbit", "rate: 100",
             "s.yaml:5:23: server.link.rate is '100'; expected a rate such as 100Mbit, 1Gbit, 512kbit or 2MB/s"
@@ -171,11 +170,13 @@ import Testing
 
     @Test func aStepNamesItsGroupWhereThereAreSeveral() {
         #expect(
-            ScenarioSample.errors(Self.twoGroups + "then: [{image: j}, {image: j, group: hh}, {image: j, group: h}]")
-                == """
-                s.yaml:5:8: then[0] lacks the key 'group'
-                s.yaml:5:38: then[1].group is 'hh', which is not among the groups: g, h
-                """)
+            ScenarioSample.errors(
+                Self.twoGroups
+                    + "steps: [{do: download, image: j}, {do: download, image: j, group: hh}, {do: commit, group: h}]")
+                    == """
+                    s.yaml:5:9: steps[0] names an image, and there are several groups: name the group, too
+                    s.yaml:5:67: steps[1].group is 'hh', which is not among the groups: g, h
+                    """)
     }
 
     @Test func aServerThatRunsHasAFolderForSeveralImages() {

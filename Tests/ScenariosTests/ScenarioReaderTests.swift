@@ -32,7 +32,7 @@ import Testing
             images: {i: {size: 1KiB, version: 1}, j: {size: 2KiB, version: 2}}
             kinds: {k: {image: i}, l: {image: j}}
             groups: {g: {kind: k, slots: [2, 4]}, h: {kind: l, slots: [1, 3], after: commit}}
-            then: [{image: i, group: h}]
+            steps: [{do: download}, {do: download, image: i, group: h}]
             """)
         #expect(scenario.groups.map(\.name) == ["g", "h"])
         #expect(scenario.groups.map(\.kind) == ["k", "l"])
@@ -40,7 +40,7 @@ import Testing
         #expect(scenario.cards.map(\.slot) == [1, 2, 3, 4])
         #expect(scenario.cards.map(\.group) == ["h", "g", "h", "g"])
         #expect(scenario.bootsImages)
-        #expect(scenario.steps.map(\.group) == ["h"])
+        #expect(scenario.steps.map(\.group) == [nil, "h"])
     }
 
     /// defaults < kinds < groups < one card, field by field.

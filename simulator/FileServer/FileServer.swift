@@ -1,5 +1,6 @@
+package import Faults
 import Glibc
-import Links
+package import Links
 package import Runtime
 
 /// The file server of an emulated shelf: it serves the files of one folder, read-only, to clients on this machine, by FTP
@@ -29,12 +30,22 @@ package actor FileServer {
     private let network: any Network
     private nonisolated let ledger: LoopBound<FileServerCounts>
     private let downstream: LoopBound<LinkDirection>
+    /// How it behaves, for whoever switches its faults.
+    package nonisolated let conduct: ServerConduct
+    private let conditions: LinkConditions?
     private var listener: (any Listener)?
     private var folder: ServedFolder?
     private var openSessions = 0
 
-    /// - Parameter root: the folder that is served, by its path.
-    package init(root: String, settings: FileServerSettings, network: any Network, loop: any Loop) {
+    /// - Parameters:
+    ///   - root: the folder that is served, by its path.
+    ///   - conditions: what is wrong with the server's line, now and later.
+    package init(
+        root: String, settings: FileServerSettings, conditions: LinkConditions? = nil, network: any Network,
+        loop: any Loop
+    ) {
+        conduct = ServerConduct(settings.faults, loop: loop)
+        self.conditions = conditions
         self.root = root
         self.settings = settings
         self.network = network
@@ -71,7 +82,8 @@ package actor FileServer {
     package func serve() async {
         guard let listener, let folder else { preconditionFailure("the file server serves before it was started") }
         let context = FileSession.Context(
-            folder: folder, settings: settings, network: network, counts: ledger, downstream: downstream)
+            folder: folder, settings: settings, network: network, counts: ledger, downstream: downstream,
+            conduct: conduct, conditions: conditions)
         defer { listener.close() }
         await withDiscardingTaskGroup { group in
             while let accepted = await nextClient(listener) {
@@ -99,10 +111,17 @@ package actor FileServer {
     }
 
     private func serve(_ accepted: any Connection, _ context: FileSession.Context) async {
-        guard settings.language == .ftp else { return await serveWeb(accepted, context) }
+        let faults = conduct.beginSession()
+        guard !faults.refusesSessions else {
+            openSessions -= 1
+            return accepted.reset()
+        }
+        guard settings.language == .ftp else { return await serveWeb(accepted, context, faults) }
         // The rate is that of the data connections; a reply has the latency alone.
-        let (control, link) = linked(accepted, LinkSettings(latency: settings.link.latency), loop: loop)
-        let session = FileSession(control, context, loop: loop)
+        let (control, link) = linked(
+            accepted, LinkSettings(latency: settings.link.latency), conditions: conditions, isCardEnd: false, loop: loop
+        )
+        let session = FileSession(control, context, faults: faults, loop: loop)
         await withTaskGroup(of: Void.self) { group in
             if let link { group.addTask(executorPreference: loop) { await link.pump() } }
             await session.run()
@@ -111,12 +130,18 @@ package actor FileServer {
     }
 
     /// In HTTP the file comes on the connection of the request: it shares the server's one line downstream.
-    private func serveWeb(_ accepted: any Connection, _ context: FileSession.Context) async {
-        let isLinked = settings.link != .unlimited
+    private func serveWeb(
+        _ accepted: any Connection, _ context: FileSession.Context, _ faults: FileServerFaults
+    ) async {
+        let isLinked = settings.link != .unlimited || conditions != nil
         let upstream = LoopBound(LinkDirection(settings.link), on: loop)
         let link =
-            isLinked ? LinkedConnection(accepted, incoming: upstream, outgoing: downstream, loop: loop) : nil
-        let session = WebSession(link ?? accepted, link: link, context, loop: loop)
+            isLinked
+            ? LinkedConnection(
+                accepted, incoming: upstream, outgoing: downstream, conditions: conditions, isCardEnd: false, loop: loop
+            )
+            : nil
+        let session = WebSession(link ?? accepted, link: link, context, faults: faults, loop: loop)
         await withTaskGroup(of: Void.self) { group in
             if let link { group.addTask(executorPreference: loop) { await link.pump() } }
             await session.run()

@@ -1,3 +1,4 @@
+package import Faults
 package import Links
 
 /// What an emulated file server lets in, and how fast it is.

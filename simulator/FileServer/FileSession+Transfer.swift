@@ -1,3 +1,4 @@
+import Faults
 import Links
 import Runtime
 
@@ -6,6 +7,13 @@ extension FileSession {
     ///
     /// - Returns: false when the session is over.
     func carry(_ transfer: Transfer) async throws -> Bool {
+        guard case .file = transfer.source else { return try await carryOn(transfer) }
+        let transfer = transfer.begun(in: context.conduct)
+        defer { context.conduct.endTransfer() }
+        return try await carryOn(transfer)
+    }
+
+    private func carryOn(_ transfer: Transfer) async throws -> Bool {
         if case .file(_, _, let name) = transfer.source {
             context.counts.value.retrieves += 1
             context.counts.value.files[name, default: FileCounts()].retrieves += 1
@@ -44,7 +52,8 @@ extension FileSession {
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
     private func outcome(of transfer: Transfer) async throws -> TransferOutcome {
-        let link = context.settings.link == .unlimited ? nil : sharedLink(transfer.data)
+        let isLinked = context.settings.link != .unlimited || context.conditions != nil
+        let link = isLinked ? sharedLink(transfer.data) : nil
         transferredBytes = 0
         let outcome = await withTaskGroup(of: TransferOutcome?.self) { group in
             if let link {
@@ -72,7 +81,9 @@ extension FileSession {
     /// A data connection's way through the server's one line: the line downstream is that of all data connections.
     private func sharedLink(_ data: any Connection) -> LinkedConnection {
         let upstream = LoopBound(LinkDirection(context.settings.link), on: loop)
-        return LinkedConnection(data, incoming: upstream, outgoing: context.downstream, loop: loop)
+        return LinkedConnection(
+            data, incoming: upstream, outgoing: context.downstream, conditions: context.conditions, isCardEnd: false,
+            loop: loop)
     }
 
     /// - Returns: nil when the task was cancelled.
@@ -82,12 +93,13 @@ extension FileSession {
         let connection: any Connection = link ?? transfer.data
         var pieces = 0
         do {
-            while let piece = try transfer.nextPiece(after: transferredBytes, into: buffer) {
+            while let piece = try transfer.announcedPiece(after: transferredBytes, into: buffer) {
                 try await send(piece, of: transfer.source, on: connection)
                 pieces += 1
                 if pieces.isMultiple(of: Transfer.piecesPerTurn) { await loop.yield() }
                 guard !Task.isCancelled else { return nil }
             }
+            context.conduct.announce(.phase(.end))
             try await link?.drain()
             return .complete
         } catch TransferOutcome.stuck {

@@ -1,3 +1,4 @@
+import Faults
 import Links
 import Runtime
 
@@ -15,11 +16,11 @@ actor FileSession {
         let network: any Network
         let counts: LoopBound<FileServerCounts>
         let downstream: LoopBound<LinkDirection>
+        let conduct: ServerConduct
+        let conditions: LinkConditions?
 
         /// What is wrong with the next transfer.
-        var faults: FileServerFaults {
-            counts.value.retrieves < settings.faults.transfers ? settings.faults : .none
-        }
+        var faults: FileServerFaults { conduct.faultsOfNextTransfer }
     }
 
     let control: any Connection
@@ -30,6 +31,7 @@ actor FileSession {
     private var user: String?
     private var isLoggedIn = false
     private var failedLogins = 0
+    private let sessionFaults: FileServerFaults
     private var currentFolder = ServerPath.root
     private var type = Command.TransferType.ascii
     private var restartOffset: UInt64 = 0
@@ -38,9 +40,10 @@ actor FileSession {
     /// Bytes that the transfer under way has handed to its data connection.
     var transferredBytes = 0
 
-    init(_ control: any Connection, _ context: Context, loop: any Loop) {
+    init(_ control: any Connection, _ context: Context, faults: FileServerFaults, loop: any Loop) {
         self.control = control
         self.context = context
+        sessionFaults = faults
         self.loop = loop
     }
 
@@ -185,7 +188,7 @@ actor FileSession {
             case .password: false
             }
         self.user = nil
-        guard isRight else {
+        guard isRight, !sessionFaults.refusesLogin else {
             failedLogins += 1
             return Reply(530, "User or password is wrong")
         }
@@ -221,7 +224,8 @@ actor FileSession {
             return withFile(path) { Reply(213, "\(context.faults.announcedBytes ?? $0.byteCount)") }
         case .modificationTime(let path):
             guard !context.faults.hidesTime else { return reply(to: .unknown) }
-            return withFile(path) { Reply(213, $0.modified.digits) }
+            let isOther = context.faults.hasOtherImage
+            return withFile(path) { Reply(213, isOther ? ModificationTime.ofOtherImage : $0.modified.digits) }
         case .restart(let offset): return restart(at: offset)
         case .abort: return Reply(226, "No transfer is under way")
         case .write: return Reply(550, "The simulated server is read-only")
@@ -368,7 +372,7 @@ actor FileSession {
             try await send(Reply(425, "\(error)"))
             return true
         }
-        return try await carry(Transfer(source: source, data: data, faults: context.faults))
+        return try await carry(Transfer(source: source, data: data))
     }
 
     /// Waits for the data connection; one from another host than the client's is closed (RFC 2577, section 3).

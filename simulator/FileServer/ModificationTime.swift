@@ -8,6 +8,9 @@ struct ModificationTime: Sendable {
         secondsSince1970 = time.tv_sec
     }
 
+    /// Of an image that was put in another's place: the last second that 32 bits can tell.
+    static let ofOtherImage = "20380119031407"
+
     private var parts: tm {
         var seconds = secondsSince1970
         var parts = tm()

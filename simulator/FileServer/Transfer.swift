@@ -1,3 +1,4 @@
+import Faults
 import Runtime
 
 /// One transfer: what is sent, and on which connection.
@@ -18,7 +19,42 @@ struct Transfer: Sendable {
 
     let source: Source
     let data: any Connection
-    var faults = FileServerFaults.none
+    /// By whom it is spoiled, and as which transfer; nil before it has begun, and for a listing.
+    private var place: (conduct: ServerConduct, number: Int)?
+    /// The file was another one when the transfer began.
+    private var isOfOtherImage = false
+
+    init(source: Source, data: any Connection) {
+        self.source = source
+        self.data = data
+    }
+
+    /// The transfer as it is carried out: from here on it counts. Whoever begins it ends it, at the server's conduct.
+    func begun(in conduct: ServerConduct) -> Transfer {
+        var transfer = self
+        let number = conduct.beginTransfer()
+        transfer.place = (conduct, number)
+        transfer.isOfOtherImage = conduct.faults(of: number).hasOtherImage
+        conduct.announce(.phase(.start))
+        return transfer
+    }
+
+    /// What is wrong with it now.
+    var faults: FileServerFaults { place.map { $0.conduct.faults(of: $0.number) } ?? .none }
+
+    /// `nextPiece`, announced before.
+    func announcedPiece(
+        after sent: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransferOutcome) -> UnsafeRawBufferPointer? {
+        if case .file(let file, let start, _) = source, let place {
+            let offset = start + UInt64(sent)
+            if offset < file.byteCount {
+                let end = min(offset + UInt64(buffer.count), file.byteCount)
+                place.conduct.announce(.bytes(offset..<end, of: file.byteCount))
+            }
+        }
+        return try nextPiece(after: sent, into: buffer)
+    }
 
     /// The next bytes of the source.
     ///
@@ -41,6 +77,7 @@ struct Transfer: Sendable {
     private func nextPiece(
         of file: ServedFile, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(TransferOutcome) -> UnsafeRawBufferPointer? {
+        let faults = self.faults
         // The size is that of the moment when it was opened: a file that grows is sent up to there.
         let end = min(file.byteCount, faults.cut ?? .max)
         guard offset < end else { return try pieceBehindTheEnd(of: file, at: offset, into: buffer) }
@@ -51,6 +88,9 @@ struct Transfer: Sendable {
             if let byte = faults.corruptsAt, (offset..<offset + UInt64(count)).contains(byte) {
                 buffer[Int(byte - offset)] ^= 0xFF
             }
+            if isOfOtherImage {
+                for index in 0..<count { buffer[index] ^= 0xFF }
+            }
             return UnsafeRawBufferPointer(rebasing: buffer[..<count])
         } catch {
             throw error.code == 0 ? .fileShrank(at: offset) : .fileUnreadable(error)
@@ -60,6 +100,7 @@ struct Transfer: Sendable {
     private func pieceBehindTheEnd(
         of file: ServedFile, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(TransferOutcome) -> UnsafeRawBufferPointer? {
+        let faults = self.faults
         if let byte = faults.closesAt, byte <= offset { throw .broken }
         if let byte = faults.stallsAt, byte <= offset { throw .stuck }
         guard faults.isEndless, offset >= file.byteCount else { return nil }

@@ -1,3 +1,5 @@
+import Faults
+
 /// The head of an HTTP answer (RFC 9112, section 4). A plain value.
 struct WebAnswer: Equatable {
     let status: Int
@@ -21,7 +23,8 @@ struct WebAnswer: Equatable {
     ) {
         var fields = ["Content-Type: application/octet-stream", "Accept-Ranges: bytes"]
         let size = faults.announcedBytes ?? file.byteCount
-        let tag = "\"\(file.modified.digits)-\(file.byteCount)\""
+        let modified = faults.hasOtherImage ? ModificationTime.ofOtherImage : file.modified.digits
+        let tag = "\"\(modified)-\(file.byteCount)\""
         if !faults.hidesTime { fields.append("ETag: \(tag)") }
         // A tag of another file: the whole of this one is sent (RFC 9110, section 13.1.5).
         let isSame = request.ifRange == nil || request.ifRange == tag

@@ -1,3 +1,4 @@
+import Faults
 import Links
 import Runtime
 
@@ -11,10 +12,15 @@ actor WebSession {
     private let connection: any Connection
     private let link: LinkedConnection?
     private let context: FileSession.Context
+    private let sessionFaults: FileServerFaults
     private var sentBytes = 0
 
     /// - Parameter link: the connection's own, which has to have delivered all before the connection is closed.
-    init(_ connection: any Connection, link: LinkedConnection?, _ context: FileSession.Context, loop: any Loop) {
+    init(
+        _ connection: any Connection, link: LinkedConnection?, _ context: FileSession.Context,
+        faults: FileServerFaults, loop: any Loop
+    ) {
+        sessionFaults = faults
         self.connection = connection
         self.link = link
         self.context = context
@@ -66,6 +72,10 @@ actor WebSession {
     ///
     /// - Returns: what is to follow it; nil for nothing.
     private func answer(_ request: WebRequest) async throws -> Transfer? {
+        if sessionFaults.refusesLogin {
+            try await refuse(WebAnswer(401, "Unauthorized"))
+            return nil
+        }
         if case .password(let user, let password) = context.settings.login,
             request.credentials != WebRequest.credentials(user: user, password: password)
         {
@@ -93,7 +103,7 @@ actor WebSession {
             return nil
         }
         return Transfer(
-            source: .file(file, from: served.start, name: path.description), data: connection, faults: faults)
+            source: .file(file, from: served.start, name: path.description), data: connection)
     }
 
     private func refuse(_ answer: WebAnswer) async throws {
@@ -110,6 +120,8 @@ actor WebSession {
     // MARK: The file
 
     private func carry(_ transfer: Transfer) async throws {
+        let transfer = transfer.begun(in: context.conduct)
+        defer { context.conduct.endTransfer() }
         guard case .file(_, _, let name) = transfer.source else { preconditionFailure("HTTP serves files alone") }
         context.counts.value.retrieves += 1
         context.counts.value.files[name, default: FileCounts()].retrieves += 1
@@ -130,7 +142,7 @@ actor WebSession {
         defer { buffer.deallocate() }
         var pieces = 0
         do {
-            while let piece = try transfer.nextPiece(after: sentBytes, into: buffer) {
+            while let piece = try transfer.announcedPiece(after: sentBytes, into: buffer) {
                 try await connection.writeAll(piece)
                 sentBytes += piece.count
                 context.counts.value.imageBytes += UInt64(piece.count)
@@ -139,6 +151,7 @@ actor WebSession {
                 if pieces.isMultiple(of: Transfer.piecesPerTurn) { await loop.yield() }
                 guard !Task.isCancelled else { return false }
             }
+            context.conduct.announce(.phase(.end))
             try await finish()
             return true
         } catch TransferOutcome.stuck {

@@ -20,6 +20,8 @@ package struct FlashFaults: Equatable, Sendable {
     package var eraseSlowness = 1.0
     /// Erasing and programming are refused.
     package var isWriteProtected = false
+    /// No block can be erased any more.
+    package var isFull = false
 
     package enum Times: UInt8, Sendable {
         case typical

@@ -36,7 +36,7 @@ extension FlashModel {
             if misbehaves(block, .eraseError, cycles: cycles) { return .reported }
             if misbehaves(block, .eraseNoop, cycles: cycles) { return .silent }
         }
-        if isFactoryBad(block: block) { return .reported }
+        if faults.isFull || isFactoryBad(block: block) { return .reported }
         // The first symptom of wear is an erase that fails.
         guard let promised = profile.enduranceCycles, cycles >= promised, let endurance = endurance(ofBlock: block)
         else { return nil }
@@ -105,4 +105,9 @@ extension FlashModel {
         }
         try storing { storage throws(FlashStorageError) in try storage.replace(block: block, with: image) }
     }
+}
+
+extension FlashFaults {
+    /// No block, page or bit misbehaves.
+    var leavePartSound: Bool { blocks.isEmpty && units.isEmpty && bitFlipProbability == 0 }
 }

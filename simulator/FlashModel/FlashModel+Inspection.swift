@@ -20,3 +20,21 @@ extension FlashModel {
         self.init(profile, storage: storage, faults: faults)
     }
 }
+
+extension FlashModel {
+    /// A flash in memory with what a storage holds, for whoever tries what a card would do with it.
+    package init(_ profile: FlashProfile, copying storage: any FlashStorage) throws(FlashError) {
+        self.init(profile)
+        let unitsPerBlock = profile.geometry.unitsPerBlock
+        for block in 0..<profile.geometry.blockCount {
+            let units = block * unitsPerBlock..<(block + 1) * unitsPerBlock
+            do {
+                for _ in 0..<(try storage.wear(ofBlock: block)) { try self.storage.addCycle(ofBlock: block) }
+                guard try storage.firstProgrammed(in: units) != nil else { continue }
+                try self.storage.replace(block: block, with: try storage.image(ofBlock: block))
+            } catch {
+                throw .storage(error)
+            }
+        }
+    }
+}

@@ -8,7 +8,10 @@ package import SharedBytes
 /// its own, unless persistence is out of order.
 package struct FlashModel: Sendable {
     package let profile: FlashProfile
-    package let faults: FlashFaults
+    /// They may change while the part is used; those that it had from the factory come with the model.
+    package var faults: FlashFaults {
+        didSet { isSound = faults.leavePartSound }
+    }
     /// When the last operation is done.
     package internal(set) var busyUntil = Duration.zero
     /// When the last read is done that interrupted something.
@@ -17,7 +20,7 @@ package struct FlashModel: Sendable {
     var storage: any FlashStorage
     var power = FlashPower()
     /// For the fast path: no block, page or bit misbehaves.
-    let isSound: Bool
+    private(set) var isSound: Bool
 
     /// - Precondition: the storage was made for the profile's geometry; the faults were checked against it.
     package init(_ profile: FlashProfile, storage: any FlashStorage, faults: FlashFaults = .none) {
@@ -25,7 +28,7 @@ package struct FlashModel: Sendable {
         self.profile = profile
         self.storage = storage
         self.faults = faults
-        isSound = faults.blocks.isEmpty && faults.units.isEmpty && faults.bitFlipProbability == 0
+        isSound = faults.leavePartSound
     }
 
     /// A blank flash in memory.

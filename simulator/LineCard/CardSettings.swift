@@ -1,5 +1,6 @@
 import CardProtocol
 package import CardSoftware
+package import Faults
 package import FlashModel
 package import TLS
 
@@ -18,7 +19,7 @@ package struct CardSettings: Equatable, Sendable {
     /// What the card says it is; an image for another type is refused. 1 to 255 bytes of UTF-8.
     package let hardwareType: String
     /// By which a card is known when it is moved to another slot. 1 to 255 bytes of UTF-8.
-    package let serialNumber: String
+    package private(set) var serialNumber: String
     package let flash: FlashProfile
     /// What is wrong with this card's own flash.
     package let faults: FlashFaults
@@ -37,6 +38,11 @@ package struct CardSettings: Equatable, Sendable {
     package let bootPolicy: BootPolicy
     /// What the card proves itself with; nil: its links are clear.
     package let credentials: TLSCredentials?
+    /// The faults that befall the card, and when: those that it carries out or sees itself. At most `mostFaults`.
+    package var script: [CardFault]
+
+    /// More than a scenario needs for one card; each takes some 60 bytes of the settings' frame.
+    package static let mostFaults = 64
 
     /// - Throws: for a value outside of what its field says.
     package init(
@@ -44,7 +50,8 @@ package struct CardSettings: Equatable, Sendable {
         faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
-        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(), credentials: TLSCredentials? = nil
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(), credentials: TLSCredentials? = nil,
+        script: [CardFault] = []
     ) throws(CardSettingsError) {
         guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
         for (field, text) in [
@@ -65,6 +72,9 @@ package struct CardSettings: Equatable, Sendable {
         guard linkLatency >= .zero else { throw CardSettingsError("link_latency", linkLatency, mustBe: "at least 0 s") }
         guard bootTime >= .zero && bootTime <= Self.longestBoot else {
             throw CardSettingsError("boot_time", bootTime, mustBe: "from 0 s to \(Self.longestBoot)")
+        }
+        guard script.count <= Self.mostFaults else {
+            throw CardSettingsError("script", "\(script.count) faults long", mustBe: "at most \(Self.mostFaults) long")
         }
         do throws(FlashParameterError) { try faults.check(flash.geometry) } catch {
             throw CardSettingsError("flash.\(error.field)", error.value, mustBe: error.allowed)
@@ -87,6 +97,17 @@ package struct CardSettings: Equatable, Sendable {
         self.bootTime = bootTime
         self.bootPolicy = bootPolicy
         self.credentials = credentials
+        self.script = script
+    }
+}
+
+extension CardSettings {
+    /// Another card of the same kind, as it comes from the shop.
+    package func replaced(_ exchange: Int) -> CardSettings {
+        var settings = self
+        let own = serialNumber.split(separator: "/").first ?? ""
+        settings.serialNumber = "\(own)/\(exchange)"
+        return settings
     }
 }
 

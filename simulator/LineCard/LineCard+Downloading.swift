@@ -1,5 +1,6 @@
 import CardProtocol
 import CardSoftware
+import Faults
 import FlashModel
 import Runtime
 import SharedBytes
@@ -16,7 +17,8 @@ extension LineCard {
         func refuse(_ code: RefusalCode, _ text: String) -> Refusal {
             Refusal(code: code, sequence: sequence, text: text)
         }
-        if let (code, text) = objection(to: start) { return refuse(code, text) }
+        observe(.phase(.start))
+        if let (code, text) = objection(to: start) ?? faultyObjection() { return refuse(code, text) }
         // A download that failed is over when the same CE starts the next one.
         if let stopped = session.download, stopped.isStopped { leave(session, keepingProgress: stopped.canGoOn) }
         // One whose connection has ended still programs what had arrived: soon it is over, too.
@@ -60,8 +62,8 @@ extension LineCard {
     private func objection(to start: StartDownload) -> (RefusalCode, String)? {
         let unitBytes = flash.layout.geometry.programSize
         let capacityBytes = flash.layout.instanceCapacityBytes
-        if start.cardType != settings.hardwareType {
-            return (.incompatible, "the image is for \(start.cardType), and this card is \(settings.hardwareType)")
+        if start.cardType != claimedType {
+            return (.incompatible, "the image is for \(start.cardType), and this card is \(claimedType)")
         }
         if start.imageBytes > capacityBytes {
             return (.tooLarge, "the image has \(start.imageBytes) bytes, and an instance \(capacityBytes)")
@@ -94,6 +96,11 @@ extension LineCard {
         let offset = download.acknowledgedBytes
         let length = download.sectionBytes(at: offset)
         let arrival = download.window.arrival(at: offset)
+        if cues != nil {
+            observe(.bytes(UInt64(offset)..<UInt64(offset + length), of: UInt64(download.progress.imageBytes)))
+            observe(.flashOperations(flash.model.counts.operations))
+            if Task.isCancelled || ending != nil { throw CancellationError() }
+        }
         do throws(SectionFailure) {
             let end = try program(download, offset: offset, length: length, at: arrival.time)
             do { try await waitForFlash(until: end, download, session) } catch { throw .cancelled }
@@ -163,7 +170,12 @@ extension LineCard {
             leave(session, keepingProgress: download.canGoOn)
             return refuse(failure.code, failure.text)
         }
+        observe(.phase(.end))
         let progress = download.progress
+        if cues?.spoil(where: { $0.failsDigest }) != nil {
+            leave(session, keepingProgress: false)
+            return refuse(.integrityFail, "the card finds another SHA-256 in its flash than \(progress.digest)")
+        }
         guard end.imageBytes == progress.imageBytes && download.acknowledgedBytes == progress.imageBytes else {
             leave(session, keepingProgress: true)
             return refuse(
@@ -180,6 +192,7 @@ extension LineCard {
         }
         try await waitForFlash(until: recorded)
         leave(session, keepingProgress: false)
+        observe(.phase(.verify))
         return .downloadResult(
             DownloadResult(
                 instance: UInt8(progress.instance), imageBytes: UInt64(progress.imageBytes), digest: progress.digest,

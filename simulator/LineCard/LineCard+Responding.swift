@@ -1,6 +1,7 @@
 import CardLink
 import CardProtocol
 import CardSoftware
+import Faults
 import FlashModel
 import Runtime
 
@@ -78,7 +79,12 @@ extension LineCard {
 
     /// Writes a reply. A broken connection is the receiver's to report.
     func send(_ reply: CardReply, _ session: CardSession) async {
-        guard !session.isDeaf else { return }
+        if cues != nil { await delay(reply) }
+        guard !session.isDeaf, cues?.misbehaviour.isSilent != true else { return }
+        if losesReply(reply) {
+            session.isDeaf = true
+            return session.connection.reset()
+        }
         do {
             try await session.writer.write(type: reply.frame.rawValue, payload: reply.encodePayload())
         } catch {
@@ -99,7 +105,7 @@ extension LineCard {
     func waitForFlash(
         until end: Duration, _ download: Download, _ session: CardSession
     ) async throws(CancellationError) {
-        let end = Instant(sinceStart: end)
+        let end = Instant(sinceStart: slowed(end))
         while true {
             let next = min(end, loop.now.advanced(by: Self.signPeriod))
             try await loop.sleep(until: next)
@@ -110,7 +116,7 @@ extension LineCard {
 
     /// Waits until the flash is done with something.
     func waitForFlash(until end: Duration) async throws(CancellationError) {
-        try await loop.sleep(until: Instant(sinceStart: end))
+        try await loop.sleep(until: Instant(sinceStart: slowed(end)))
     }
 
     /// Up to where an instance can be read: a valid one up to its image's end, the one that is being written as far as it is
@@ -135,6 +141,7 @@ extension LineCard {
                     ? "instance \(instance) can be read up to byte \(end), not from \(read.offset) on"
                     : "instance \(instance) holds no valid image")
         }
+        observe(.phase(.read))
         let byteCount = Int(min(UInt64(read.bytes), end - read.offset))
         guard let memory = MappedMemory(byteCount: byteCount) else {
             return Refusal(

@@ -1,6 +1,7 @@
 import CardLink
 import CardProtocol
 import CardSoftware
+import Faults
 import FlashModel
 import Runtime
 
@@ -10,6 +11,7 @@ extension LineCard {
     private static let farewell = Duration.milliseconds(20)
 
     func activate(_ request: Activate, _ sequence: UInt32, _ session: CardSession) async throws {
+        observe(.phase(.activate))
         let instance = Int(request.instance)
         let recorded: Duration
         do throws(SwitchFailure) {
@@ -41,6 +43,7 @@ extension LineCard {
     }
 
     func commit(_ request: Commit, _ sequence: UInt32) async throws -> CardReply {
+        observe(.phase(.commit))
         let recorded: Duration
         do throws(SwitchFailure) {
             try checkNoDownload(epoch: request.epoch)

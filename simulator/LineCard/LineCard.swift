@@ -37,6 +37,8 @@ package actor LineCard {
     /// The card's side of its links; nil: they are clear.
     private let security: TLSContext?
     private let softwareVersion: String?
+    /// The faults that the card carries; nil: none.
+    let cues: CardCues?
     /// Set when the card stops by itself.
     private(set) var ending: CardEnding?
     let endingChanged: Gate
@@ -72,7 +74,7 @@ package actor LineCard {
     /// - Parameter softwareVersion: what the running program says of itself; nil: what was announced of its image.
     package init(
         _ settings: CardSettings, flash: CardFlash, start: CardFlash.Start, softwareVersion: String? = nil,
-        security: TLSContext? = nil, loop: any Loop,
+        security: TLSContext? = nil, cues: CardCues? = nil, loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) {
         self.settings = settings
@@ -81,6 +83,7 @@ package actor LineCard {
         self.flash = flash
         self.start = start
         self.softwareVersion = softwareVersion
+        self.cues = cues
         self.security = security
         endingChanged = Gate(loop: loop)
         downloaderLeft = Gate(loop: loop)
@@ -105,6 +108,12 @@ package actor LineCard {
             group.addTask {
                 await self.watchTrial()
                 return false
+            }
+            if cues != nil {
+                group.addTask {
+                    await self.followCues()
+                    return false
+                }
             }
             while await group.next() == false {}
             group.cancelAll()
@@ -162,6 +171,7 @@ package actor LineCard {
     /// - Returns: whether the failure is that of the power: then the card has stopped.
     func notePowerLoss(_ failure: FlashFailure) -> Bool {
         guard failure == .powerLost else { return false }
+        cues?.notePowerLoss()
         end(.powerLost)
         return true
     }
@@ -169,8 +179,8 @@ package actor LineCard {
     /// One session, from its connection to its end.
     private func serve(_ accepted: any Connection) async {
         let (connection, link) = linked(
-            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop
-        )
+            accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency),
+            conditions: cues?.conditions, loop: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
             group.addTask { await self.carry(link) }
             group.addTask { await self.converse(over: connection) }
@@ -228,7 +238,7 @@ package actor LineCard {
                 attemptsLeft: UInt8(clamping: trial.attemptsLeft))
         }
         return CardIdentity(
-            slot: settings.slot, hardwareType: settings.hardwareType, serialNumber: settings.serialNumber,
+            slot: settings.slot, hardwareType: claimedType, serialNumber: settings.serialNumber,
             softwareVersion: softwareVersion ?? flash.boot.instances[flash.boot.active].version,
             epoch: flash.boot.epoch, antiRollback: flash.boot.antiRollback,
             maximumSectionBytes: UInt32(settings.maximumSectionBytes), windowBytes: UInt32(settings.windowBytes),

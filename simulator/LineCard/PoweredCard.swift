@@ -1,4 +1,6 @@
+import CardProtocol
 package import CardSoftware
+import Faults
 package import FlashModel
 package import Runtime
 package import TLS
@@ -12,6 +14,7 @@ package actor PoweredCard {
     private let boot: @Sendable (CardFlash, CardFlash.Start) -> Void
     private let security: TLSContext?
     private let onSessionEnd: @Sendable (Endpoint, SessionEnd) -> Void
+    private let cues: CardCues?
     private var card: LineCard
     /// How often the card has booted.
     package private(set) var bootCount = 1
@@ -27,7 +30,7 @@ package actor PoweredCard {
     ///     return.
     /// - Throws: when the flash is too small, cannot be used, or holds nothing that could be booted.
     package init(
-        _ settings: CardSettings, flash: FlashModel, security: TLSContext? = nil, loop: any Loop,
+        _ settings: CardSettings, flash: FlashModel, security: TLSContext? = nil, cues: CardCues? = nil, loop: any Loop,
         boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void = { _, _ in },
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) throws(CardError) {
@@ -36,12 +39,13 @@ package actor PoweredCard {
         self.boot = boot
         self.security = security
         self.onSessionEnd = onSessionEnd
-        card = try Self.boot(settings, flash, security, loop, boot, onSessionEnd)
+        self.cues = cues
+        card = try Self.boot(settings, flash, security, cues, loop, boot, onSessionEnd).card
     }
 
     /// Goes on with a card whose program has been booted already.
     package init(
-        running card: LineCard, security: TLSContext? = nil,
+        running card: LineCard, security: TLSContext? = nil, cues: CardCues? = nil,
         boot: @escaping @Sendable (CardFlash, CardFlash.Start) -> Void, loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void
     ) {
@@ -50,20 +54,34 @@ package actor PoweredCard {
         self.boot = boot
         self.security = security
         self.onSessionEnd = onSessionEnd
+        self.cues = cues
         self.card = card
     }
 
     private static func boot(
-        _ settings: CardSettings, _ flash: FlashModel, _ security: TLSContext?, _ loop: any Loop,
+        _ settings: CardSettings, _ flash: FlashModel, _ security: TLSContext?, _ cues: CardCues?, _ loop: any Loop,
         _ boot: (CardFlash, CardFlash.Start) -> Void, _ onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void
-    ) throws(CardError) -> LineCard {
+    ) throws(CardError) -> (card: LineCard, start: CardFlash.Start) {
         let now = loop.now.sinceStart
-        var mounted = try CardFlash(
-            flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
-        let start = try mounted.start(at: now)
-        boot(mounted, start)
-        return LineCard(
-            settings, flash: mounted, start: start, security: security, loop: loop, onSessionEnd: onSessionEnd)
+        var flash = flash
+        if let cut = cues?.powerCutOfThisBoot() { flash.arm(cut) }
+        do throws(CardError) {
+            var mounted = try CardFlash(
+                flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
+            let start = try mounted.start(at: now)
+            boot(mounted, start)
+            var oldVersion: String?
+            if start.trialSeconds != nil, cues?.spoil(where: { $0.bootsOld }) != nil {
+                oldVersion = mounted.boot.instances[mounted.boot.committed].version
+            }
+            let card = LineCard(
+                settings, flash: mounted, start: start, softwareVersion: oldVersion, security: security, cues: cues,
+                loop: loop, onSessionEnd: onSessionEnd)
+            return (card, start)
+        } catch {
+            if error == .flash(.powerLost) { cues?.notePowerLoss() }
+            throw error
+        }
     }
 
     /// Serves until the listener is closed, the task is cancelled or the power fails, across all restarts. While the card boots,
@@ -74,9 +92,17 @@ package actor PoweredCard {
         while true {
             let ending = await card.serve(listener)
             guard ending == .restart, !Task.isCancelled else { return ending }
-            do { try await loop.sleep(for: settings.bootTime) } catch { return .closed }
-            card = try Self.boot(settings, await card.flashModel, security, loop, boot, onSessionEnd)
-            bootCount += 1
+            var isDead = true
+            while isDead {
+                do { try await loop.sleep(for: settings.bootTime) } catch { return .closed }
+                cues?.observe(.phase(.boot))
+                let (next, start) = try Self.boot(
+                    settings, await card.flashModel, security, cues, loop, boot, onSessionEnd)
+                card = next
+                bootCount += 1
+                // One that dies before it serves has used up an attempt.
+                isDead = start.trialSeconds != nil && cues?.spoil(where: { $0.failsToBoot }) != nil
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+package import Faults
 package import Runtime
 
 /// One direction of a link: when do bytes that are handed to it now leave, and when do they arrive?
@@ -26,6 +27,8 @@ package struct LinkDirection: Sendable {
     private static let nominalBitsPerSecond: UInt64 = 1_000_000_000
 
     package let settings: LinkSettings
+    /// What is wrong with the line at the moment: here its latency, its rate and its pauses count.
+    package var disturbance = LinkDisturbance.none
     /// When the last byte that was handed over has left.
     private var freeAt: Instant?
     /// What the transmission times lack in accuracy below a nanosecond, in nanoseconds x bits a second.
@@ -41,7 +44,14 @@ package struct LinkDirection: Sendable {
     /// - Returns: when the last of them leaves the sender, and when it arrives.
     package mutating func admit(bytes: Int, at now: Instant) -> (departure: Instant, arrival: Instant) {
         precondition((0...1 << 30).contains(bytes))
-        guard let rate = settings.bitsPerSecond else { return (now, now.advanced(by: settings.latency)) }
+        let latency = self.latency
+        let pause = disturbance.slice?.delay ?? .zero
+        guard let rate = bitsPerSecond else {
+            guard pause > .zero else { return (now, now.advanced(by: latency)) }
+            let departure = max(freeAt ?? now, now).advanced(by: pause)
+            freeAt = departure
+            return (departure, departure.advanced(by: latency))
+        }
         var start = now
         if let freeAt, freeAt.duration(to: now) <= Self.timerLateness {
             start = freeAt
@@ -51,9 +61,17 @@ package struct LinkDirection: Sendable {
         // At most 2^33 bits x 10^9, and a remainder below the rate: no overflow for any rate below 9 x 10^18.
         let (nanoseconds, rest) = (UInt64(bytes) * 8 * 1_000_000_000 + remainder).quotientAndRemainder(dividingBy: rate)
         remainder = rest
-        let departure = start.advanced(by: .nanoseconds(nanoseconds))
+        let departure = start.advanced(by: .nanoseconds(nanoseconds) + pause)
         freeAt = departure
-        return (departure, departure.advanced(by: settings.latency))
+        return (departure, departure.advanced(by: latency))
+    }
+
+    /// As it is at the moment.
+    package var latency: Duration { settings.latency + disturbance.latency }
+
+    private var bitsPerSecond: UInt64? {
+        guard let limit = disturbance.bitsPerSecond else { return settings.bitsPerSecond }
+        return max(1, min(settings.bitsPerSecond ?? limit, limit))
     }
 
     /// How many bytes are handed over as one part.
@@ -63,12 +81,12 @@ package struct LinkDirection: Sendable {
 
     /// How many bytes one connection may have under way: the line's content over its latency, and a queue.
     package var capacityBytes: Int {
-        let queued = settings.bitsPerSecond == nil ? 4 * partBytes : bytes(in: Self.queuedTime)
-        return Self.clamp(bytes(in: settings.latency) + queued, to: Self.capacityRange)
+        let queued = bitsPerSecond == nil ? 4 * partBytes : bytes(in: Self.queuedTime)
+        return Self.clamp(bytes(in: latency) + queued, to: Self.capacityRange)
     }
 
     private func bytes(in time: Duration) -> Int {
-        let bytes = time.seconds * Double(settings.bitsPerSecond ?? Self.nominalBitsPerSecond) / 8
+        let bytes = time.seconds * Double(bitsPerSecond ?? Self.nominalBitsPerSecond) / 8
         return Int(min(bytes, Double(1 << 40)))
     }
 

@@ -1,3 +1,4 @@
+import Faults
 package import Runtime
 package import SharedBytes
 
@@ -13,7 +14,7 @@ package final class LinkedConnection: Connection {
     package static let closeLinger: Duration = .seconds(3)
 
     /// Touched on the loop alone, by the owner's tasks and by the pump's.
-    private struct State {
+    struct State {
         var incoming: Transit
         var outgoing: Transit
         var isClosed = false
@@ -24,19 +25,24 @@ package final class LinkedConnection: Connection {
         var isBlocked = false
         var reader: Waiter?
         var outboundPump: Waiter?
+        var disturbedIncoming = DisturbedStream()
+        var disturbedOutgoing = DisturbedStream()
     }
 
-    private let inner: any Connection
-    private let loop: any Loop
-    private let incomingLine: LoopBound<LinkDirection>
-    private let outgoingLine: LoopBound<LinkDirection>
-    private let state: LoopBound<State>
+    let inner: any Connection
+    let loop: any Loop
+    let incomingLine: LoopBound<LinkDirection>
+    let outgoingLine: LoopBound<LinkDirection>
+    let conditions: LinkConditions?
+    /// The image comes from the peer: this is a card's end of a link.
+    let isCardEnd: Bool
+    let state: LoopBound<State>
     /// Opened when bytes have left the outgoing queue, or nothing more will.
-    private let delivered: Gate
+    let delivered: Gate
     /// Opened when the owner has read, or has closed.
-    private let taken: Gate
+    let taken: Gate
     /// Opened when the owner has closed.
-    private let closed: Gate
+    let closed: Gate
 
     package var localEndpoint: Endpoint { inner.localEndpoint }
     package var remoteEndpoint: Endpoint { inner.remoteEndpoint }
@@ -44,11 +50,16 @@ package final class LinkedConnection: Connection {
     /// - Parameters:
     ///   - incoming: the line from the peer; one value for many connections makes them share it.
     ///   - outgoing: the line to the peer.
+    ///   - conditions: what is wrong with the link, now and later.
+    ///   - isCardEnd: `down`, towards the cards, is what comes in; else what goes out.
     package init(
-        _ inner: any Connection, incoming: LoopBound<LinkDirection>, outgoing: LoopBound<LinkDirection>, loop: any Loop
+        _ inner: any Connection, incoming: LoopBound<LinkDirection>, outgoing: LoopBound<LinkDirection>,
+        conditions: LinkConditions? = nil, isCardEnd: Bool = true, loop: any Loop
     ) {
         self.inner = inner
         self.loop = loop
+        self.conditions = conditions
+        self.isCardEnd = isCardEnd
         incomingLine = incoming
         outgoingLine = outgoing
         state = LoopBound(
@@ -60,10 +71,14 @@ package final class LinkedConnection: Connection {
     }
 
     /// A link of its own for this connection.
-    package convenience init(_ inner: any Connection, _ settings: LinkSettings, loop: any Loop) {
+    package convenience init(
+        _ inner: any Connection, _ settings: LinkSettings, conditions: LinkConditions? = nil, isCardEnd: Bool = true,
+        loop: any Loop
+    ) {
         self.init(
             inner, incoming: LoopBound(LinkDirection(settings), on: loop),
-            outgoing: LoopBound(LinkDirection(settings), on: loop), loop: loop)
+            outgoing: LoopBound(LinkDirection(settings), on: loop), conditions: conditions, isCardEnd: isCardEnd,
+            loop: loop)
     }
 
     // MARK: Connection
@@ -77,9 +92,9 @@ package final class LinkedConnection: Connection {
         while written < total {
             let count = min(state.value.outgoing.partBytes, total - written)
             guard count <= state.value.outgoing.room else { break }
-            let arrival = outgoingLine.value.admit(bytes: count, at: loop.now).arrival
-            state.value.outgoing.append(Self.bytes(head, body, from: written, count: count), arrival: arrival)
+            send(Self.bytes(head, body, from: written, count: count))
             written += count
+            if state.value.outgoingFailure != nil { break }
         }
         if wasEmpty, written > 0 { scheduleOutboundPump() }
         return written
@@ -167,7 +182,9 @@ package final class LinkedConnection: Connection {
     }
 
     private func endOutgoing() {
-        state.value.outgoing.end(.finished, arrival: loop.now.advanced(by: outgoingLine.value.settings.latency))
+        let line = outgoingLine.value
+        state.value.outgoing.end(
+            .finished, arrival: loop.now.advanced(by: line.latency + line.disturbance.closeDelay))
         scheduleOutboundPump()
     }
 
@@ -181,171 +198,6 @@ package final class LinkedConnection: Connection {
             let ofBody = body.dropFirst(max(0, start - head.count)).prefix(count - ofHead.count)
             UnsafeMutableRawBufferPointer(rebasing: target[ofHead.count...]).copyBytes(from: ofBody)
             initialized = count
-        }
-    }
-}
-
-// MARK: - The pump
-
-extension LinkedConnection {
-    /// Carries bytes between this connection and the inner one, until this one is closed and all that was written is
-    /// delivered, or the task is cancelled; then closes the inner one.
-    package func pump() async {
-        await pump(on: LoopAnchor(loop))
-    }
-
-    private func pump(on anchor: isolated LoopAnchor) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: loop) { await self.pumpInbound(on: anchor) }
-            group.addTask(executorPreference: loop) { await self.giveUpAfterClose(on: anchor) }
-            await pumpOutbound()
-            if state.value.outgoing.count > 0 { failOutgoing(.closed) }
-            close()
-            inner.close()
-            group.cancelAll()
-        }
-    }
-
-    /// Has the outbound pump look again when the next part arrives, if it waits.
-    private func scheduleOutboundPump() {
-        guard let waiter = state.value.outboundPump, !waiter.isFinished,
-            let arrival = state.value.outgoing.nextArrival
-        else { return }
-        loop.resume(waiter, at: arrival)
-    }
-
-    private func pumpOutbound() async {
-        while true {
-            do throws(ConnectionError) {
-                try await deliverArrived()
-            } catch {
-                if error == .cancelled { return }
-                failOutgoing(error)
-            }
-            if !state.value.outgoingIsDone, state.value.outgoing.arrivedEnding(at: loop.now) != nil {
-                state.value.outgoingIsDone = true
-                inner.finishWriting()
-            }
-            if state.value.isClosed && state.value.outgoingIsDone { return }
-            do {
-                try await loop.suspend { waiter in
-                    if outboundHasWork { return waiter.resume() }
-                    state.value.outboundPump = waiter
-                    if !state.value.outgoingIsDone { scheduleOutboundPump() }
-                }
-            } catch {
-                return
-            }
-        }
-    }
-
-    private var outboundHasWork: Bool {
-        state.value.outgoingIsDone ? state.value.isClosed : state.value.outgoing.hasArrived(at: loop.now)
-    }
-
-    private func deliverArrived() async throws(ConnectionError) {
-        while true {
-            let count = try state.value.outgoing.deliverNext(at: loop.now) { part throws(ConnectionError) in
-                try inner.write(part, .empty)
-            }
-            guard let count else { return }
-            if count > 0 {
-                delivered.open()
-            } else {
-                state.value.isBlocked = true
-                defer { state.value.isBlocked = false }
-                try await inner.waitUntilWritable()
-            }
-        }
-    }
-
-    private func failOutgoing(_ error: ConnectionError) {
-        state.value.outgoingFailure = state.value.outgoingFailure ?? error
-        state.value.outgoingIsDone = true
-        state.value.outgoing.discard()
-        delivered.open()
-    }
-
-    private func pumpInbound(on anchor: isolated LoopAnchor) async {
-        while !state.value.isClosed {
-            do throws(ConnectionError) {
-                try await inner.waitUntilReadable()
-                do { try await taken.wait { state.value.incoming.hasRoomForPart || state.value.isClosed } } catch {
-                    return
-                }
-                guard !state.value.isClosed, try takeFromInner() else { return }
-            } catch {
-                if error != .cancelled { endIncoming(.failed(error)) }
-                return
-            }
-        }
-    }
-
-    /// Reads one part from the inner connection.
-    ///
-    /// - Returns: false at the end of its stream.
-    private func takeFromInner() throws(ConnectionError) -> Bool {
-        let partBytes = state.value.incoming.partBytes
-        var pieces: [Transit.Piece] = []
-        var count = 0
-        while count < partBytes {
-            if let shared = try inner.readShared(upTo: partBytes - count) {
-                pieces.append(.shared(shared))
-                count += shared.count
-                continue
-            }
-            // Two reads in turn would be a system call too many.
-            if case .own = pieces.last { break }
-            let (result, bytes) = try readFromInner(upTo: partBytes - count)
-            if result == .end && pieces.isEmpty {
-                endIncoming(.finished)
-                return false
-            }
-            guard !bytes.isEmpty else { break }
-            pieces.append(.own(bytes))
-            count += bytes.count
-        }
-        if count > 0 { arrive(pieces, count) }
-        return true
-    }
-
-    private func readFromInner(upTo count: Int) throws(ConnectionError) -> (ReadResult, [UInt8]) {
-        try withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            Result { () throws(ConnectionError) -> (ReadResult, [UInt8]) in
-                let result = try inner.read(into: buffer)
-                guard case .bytes(let count) = result else { return (result, []) }
-                return (result, Array(buffer[..<count]))
-            }
-        }.get()
-    }
-
-    private func arrive(_ pieces: [Transit.Piece], _ count: Int) {
-        let wasEmpty = state.value.incoming.nextArrival == nil
-        let arrival = incomingLine.value.admit(bytes: count, at: loop.now).arrival
-        for piece in pieces { state.value.incoming.append(piece, arrival: arrival) }
-        // Who waits while something is under way has its timer already.
-        if wasEmpty, let reader = state.value.reader { loop.resume(reader, at: arrival) }
-    }
-
-    private func endIncoming(_ kind: Transit.Ending) {
-        state.value.incoming.end(kind, arrival: loop.now.advanced(by: incomingLine.value.settings.latency))
-        if let reader = state.value.reader, let arrival = state.value.incoming.nextArrival {
-            loop.resume(reader, at: arrival)
-        }
-    }
-
-    /// Closes the inner connection when, after `close`, its peer takes nothing for `closeLinger`.
-    private func giveUpAfterClose(on anchor: isolated LoopAnchor) async {
-        do {
-            try await closed.wait { state.value.isClosed }
-            var left = Int.max
-            while !state.value.isBlocked || state.value.outgoing.count < left {
-                left = state.value.outgoing.count
-                try await loop.sleep(for: Self.closeLinger)
-            }
-            inner.close()
-        } catch {
-            // Cancelled: everything was delivered in time.
         }
     }
 }

@@ -40,10 +40,12 @@ struct Transit {
     /// More parts than this are not taken, so that single bytes cannot make the list a thousand times as large as its content.
     static let partLimit = 4096
 
-    let capacityBytes: Int
+    private(set) var capacityBytes: Int
+    /// Nothing arrives, whatever its instant: the link is cut.
+    var isHeld = false
     /// How much is carried as one part. Room for less is not offered to who waits for room: else the parts get ever smaller,
     /// and each costs a timer (2,000 for 16 MiB at 100 Mbit/s in place of 500).
-    let partBytes: Int
+    private(set) var partBytes: Int
     /// Each with one piece: those of one part follow each other, and arrive together.
     private var parts: [Part] = []
     /// Parts before this index are delivered; of that part, bytes before `offset`.
@@ -58,6 +60,12 @@ struct Transit {
         assert(partBytes <= capacityBytes, "a link that has no room for one part carries nothing")
     }
 
+    /// The line has changed.
+    mutating func adapt(to line: LinkDirection) {
+        capacityBytes = line.capacityBytes
+        partBytes = line.partBytes
+    }
+
     /// How many bytes are taken now.
     var room: Int {
         ending == nil && parts.count - first < Self.partLimit ? capacityBytes - count : 0
@@ -68,7 +76,8 @@ struct Transit {
 
     /// When the next part, or the end, arrives; nil when nothing is under way.
     var nextArrival: Instant? {
-        first < parts.count ? parts[first].arrival : ending?.arrival
+        if isHeld { return nil }
+        return first < parts.count ? parts[first].arrival : ending?.arrival
     }
 
     /// Whether a part, or the end, has arrived.
@@ -79,17 +88,18 @@ struct Transit {
 
     /// How the stream ended, once that has arrived and all bytes before it are taken.
     func arrivedEnding(at now: Instant) -> Ending? {
-        guard count == 0, let ending, ending.arrival <= now else { return nil }
+        guard !isHeld, count == 0, let ending, ending.arrival <= now else { return nil }
         return ending.kind
     }
 
-    mutating func append(_ bytes: [UInt8], arrival: Instant) {
-        append(.own(bytes), arrival: arrival)
+    /// - Parameter isMade: the bytes are more than were handed over: a frame that comes twice, or was kept back.
+    mutating func append(_ bytes: [UInt8], arrival: Instant, isMade: Bool = false) {
+        append(.own(bytes), arrival: arrival, isMade: isMade)
     }
 
-    mutating func append(_ piece: Piece, arrival: Instant) {
-        guard piece.count > 0 else { return }
-        precondition(piece.count <= room, "more bytes under way than the link has room for")
+    mutating func append(_ piece: Piece, arrival: Instant, isMade: Bool = false) {
+        guard piece.count > 0, ending == nil else { return }
+        precondition(isMade || piece.count <= room, "more bytes under way than the link has room for")
         count += piece.count
         if case .own(let bytes) = piece, first < parts.count, parts[parts.count - 1].arrival == arrival,
             case .own(var before) = parts[parts.count - 1].piece
@@ -115,7 +125,7 @@ struct Transit {
     mutating func deliverNext<Failure>(
         at now: Instant, _ deliver: (UnsafeRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int? {
-        guard first < parts.count, parts[first].arrival <= now else { return nil }
+        guard !isHeld, first < parts.count, parts[first].arrival <= now else { return nil }
         let outcome = parts[first].piece.withBytes { bytes -> Result<Int, Failure> in
             do throws(Failure) {
                 return .success(try deliver(UnsafeRawBufferPointer(rebasing: bytes[offset...])))

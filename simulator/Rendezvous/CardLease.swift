@@ -1,5 +1,6 @@
 package import CardLink
 import CardProtocol
+package import LineCard
 import Runtime
 
 /// The simulator's hold on one card process: as long as it is open, the card lives; when the card dies, it ends.
@@ -12,6 +13,8 @@ package actor CardLease {
     package nonisolated let announcement: CardAnnouncement
     private nonisolated let loop: any Loop
     private let channel: LoopBound<RendezvousChannel>
+    /// What befell the card before it was ready.
+    private var earlyFirings: [Int] = []
 
     init(_ announcement: CardAnnouncement, _ channel: LoopBound<RendezvousChannel>, loop: any Loop) {
         self.announcement = announcement
@@ -38,7 +41,12 @@ package actor CardLease {
         let answer: RendezvousMessage?
         do throws(LinkError) {
             try await channel.value.send(.settings(assignment))
-            answer = try await channel.value.receive()
+            var next = try await channel.value.receive()
+            while case .fired(let number) = next {
+                earlyFirings.append(number)
+                next = try await channel.value.receive()
+            }
+            answer = next
         } catch {
             if error == .connection(.cancelled) { throw CancellationError() }
             throw RendezvousError.lost(slot: slot, error)
@@ -47,9 +55,23 @@ package actor CardLease {
         case .ready: return
         case .failed(let reason): throw RendezvousError.failed(slot: slot, reason: reason)
         case nil: throw RendezvousError.lost(slot: slot, nil)
-        case .announce, .settings:
+        case .announce, .settings, .fired, .order:
             throw RendezvousError.lost(slot: slot, .violation(.unexpected("another message where ready was due")))
         }
+    }
+
+    /// Tells the card what to do about a fault of its script. Nothing happens where the card is gone.
+    package func send(_ order: CardCues.Order, number: Int) async {
+        try? await channel.value.send(.order(order, number: number))
+    }
+
+    /// Waits until a fault of its script befalls the card.
+    ///
+    /// - Returns: the fault's number; nil when the card's process is gone.
+    package func nextFiring() async -> Int? {
+        guard earlyFirings.isEmpty else { return earlyFirings.removeFirst() }
+        guard case .fired(let number)? = try? await channel.value.receive() else { return nil }
+        return number
     }
 
     /// Waits until the card's process is gone. A card that was killed is noticed at once, a machine that was lost after

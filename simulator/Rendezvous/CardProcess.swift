@@ -70,10 +70,18 @@ package struct CardProcess: Sendable {
         }
         // Before the card takes memory of its own: thousands of cards share a machine.
         channel.value.shrink()
+        let firings = FiringQueue(loop: loop)
+        let script = assignment.settings.script
+        let cues =
+            script.isEmpty
+            ? nil
+            : CardCues(script, seed: UInt64(command.slot), loop: loop) { firings.add($0) }
+        cues?.start()
         let card: PoweredCard
         do {
-            card = try makeCard(assignment, port: listener.endpoint.port)
+            card = try makeCard(assignment, cues, port: listener.endpoint.port)
         } catch CardError.flash(.powerLost) {
+            await firings.send(over: channel)
             return .powerLost
         } catch {
             try? await channel.value.send(.failed("\(error)"))
@@ -84,13 +92,22 @@ package struct CardProcess: Sendable {
         let exit = await withTaskGroup(of: CardExit.self) { group in
             group.addTask { await serve(card, listener) }
             group.addTask {
-                // The simulator has nothing more to say: anything but silence is the end.
-                await channel.value.waitForMore()
+                // Nothing but orders; anything else is the end.
+                while case .order(let order, let number)? = try? await channel.value.receive() {
+                    cues?.follow(order, number: number)
+                }
                 return .leaseEnded
             }
-            let first = await group.next()
+            group.addTask {
+                await firings.run(over: channel)
+                return .cancelled
+            }
+            var exit = await group.next()
+            while exit == .cancelled && !Task.isCancelled { exit = await group.next() }
+            // Whoever loses its power says before what befell it: the simulator would not know.
+            if exit == .powerLost { await firings.send(over: channel) }
             group.cancelAll()
-            return first ?? .cancelled
+            return exit ?? .cancelled
         }
         return Task.isCancelled ? .cancelled : exit
     }
@@ -103,7 +120,7 @@ package struct CardProcess: Sendable {
         }
     }
 
-    private func makeCard(_ assignment: CardAssignment, port: UInt16) throws -> PoweredCard {
+    private func makeCard(_ assignment: CardAssignment, _ cues: CardCues?, port: UInt16) throws -> PoweredCard {
         let settings = assignment.settings
         // A card whose links are clear never enters libssl, which would cost it its memory.
         let security = try settings.credentials.map { try TLSContext($0, of: .card) }
@@ -126,7 +143,8 @@ package struct CardProcess: Sendable {
         }
         guard let booted = command.booted else {
             return try PoweredCard(
-                settings, flash: flash, security: security, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
+                settings, flash: flash, security: security, cues: cues, loop: loop, boot: boot,
+                onSessionEnd: onSessionEnd)
         }
         let now = loop.now.sinceStart
         let mounted = try CardFlash(
@@ -136,8 +154,8 @@ package struct CardProcess: Sendable {
         return PoweredCard(
             running: LineCard(
                 settings, flash: mounted, start: start, softwareVersion: softwareVersion, security: security,
-                loop: loop, onSessionEnd: onSessionEnd),
-            security: security, boot: boot, loop: loop, onSessionEnd: onSessionEnd)
+                cues: cues, loop: loop, onSessionEnd: onSessionEnd),
+            security: security, cues: cues, boot: boot, loop: loop, onSessionEnd: onSessionEnd)
     }
 }
 

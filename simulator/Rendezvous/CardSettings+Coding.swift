@@ -1,5 +1,6 @@
 import CardProtocol
 import CardSoftware
+import Faults
 import FlashModel
 import LineCard
 import TLS
@@ -22,6 +23,8 @@ extension CardSettings {
         credentials?.encode(to: &writer)
         flash.encode(to: &writer)
         faults.encode(to: &writer)
+        writer.integer(UInt8(script.count))
+        for fault in script { fault.encode(to: &writer) }
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
@@ -40,13 +43,16 @@ extension CardSettings {
         let credentials = try reader.flag() ? try TLSCredentials(from: &reader) : nil
         let flash = try FlashProfile(from: &reader)
         let faults = try FlashFaults(from: &reader)
+        var script: [CardFault] = []
+        for _ in 0..<(try reader.integer(UInt8.self)) { script.append(try CardFault(from: &reader)) }
         do {
             self = try CardSettings(
                 slot: slot, hardwareType: hardwareType, serialNumber: serialNumber, flash: flash,
                 faults: faults, windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
                 linkLatency: linkLatency, bootTime: bootTime,
-                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds), credentials: credentials)
+                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds), credentials: credentials,
+                script: script)
         } catch {
             throw .malformed(error.description)
         }
@@ -114,6 +120,7 @@ extension FlashFaults {
             writer.integer(number.bitPattern)
         }
         writer.flag(isWriteProtected)
+        writer.flag(isFull)
         writer.integer(UInt8(blocks.count))
         for fault in blocks {
             writer.integer(UInt64(fault.block))
@@ -139,6 +146,7 @@ extension FlashFaults {
         slowness = Double(bitPattern: try reader.integer())
         eraseSlowness = Double(bitPattern: try reader.integer())
         isWriteProtected = try reader.flag()
+        isFull = try reader.flag()
         for _ in 0..<(try reader.integer(UInt8.self)) {
             blocks.append(
                 BlockFault(
@@ -156,7 +164,7 @@ extension FlashFaults {
 
 extension ByteWriter {
     /// Seconds and attoseconds, exactly.
-    fileprivate mutating func duration(_ duration: Duration) {
+    mutating func duration(_ duration: Duration) {
         integer(duration.components.seconds)
         integer(duration.components.attoseconds)
     }
@@ -172,11 +180,11 @@ extension ByteReader {
         return try take(count)
     }
 
-    fileprivate mutating func duration() throws(ProtocolError) -> Duration {
+    mutating func duration() throws(ProtocolError) -> Duration {
         Duration(secondsComponent: try integer(), attosecondsComponent: try integer())
     }
 
-    fileprivate mutating func choice<Choice>(
+    mutating func choice<Choice>(
         _ make: (UInt8) -> Choice?, _ name: String
     ) throws(ProtocolError) -> Choice {
         let value = try integer(UInt8.self)

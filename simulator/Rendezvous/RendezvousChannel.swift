@@ -16,15 +16,13 @@ final class RendezvousChannel {
         writer = FrameWriter(connection, format: RendezvousFrame.format)
     }
 
-    /// Waits until the peer says anything more, or ends its stream.
-    func waitForMore() async {
-        _ = try? await reader.header()
+    /// Lets go of the memory that settings need: from here on there are only orders.
+    func shrink() {
+        reader = FrameReader(
+            connection, format: RendezvousFrame.format, bufferBytes: FrameHeader.byteCount + Self.orderBytes)
     }
 
-    /// Lets go of the memory that settings need: from here on there is only `waitForMore`.
-    func shrink() {
-        reader = FrameReader(connection, format: RendezvousFrame.format, bufferBytes: FrameHeader.byteCount)
-    }
+    private static let orderBytes = 3
 
     func send(_ message: RendezvousMessage) async throws(LinkError) {
         try await writer.write(type: message.frame.rawValue, payload: message.encodePayload())

@@ -7,12 +7,15 @@ enum RendezvousFrame: UInt8, CaseIterable, Sendable {
     case announce = 0x01
     case ready = 0x02
     case failed = 0x03
+    case fired = 0x04
     // From the simulator.
     case settings = 0x81
+    case order = 0x82
 
     /// The longest path that Linux takes (PATH_MAX, limits.h), 1,664 bytes for the faults of a flash (13 for each of 64 blocks and
-    /// 64 pages), the card's credentials, and 1,400 bytes for everything else.
-    static let settingsBytes = 4096 + 1664 + 3 * (CardSettings.maximumCredentialBytes + 2) + 1400
+    /// 64 pages), the card's credentials, 8,192 for the faults that befall it (up to 128 for each of 64), and 1,400 bytes for
+    /// everything else.
+    static let settingsBytes = 4096 + 1664 + 3 * (CardSettings.maximumCredentialBytes + 2) + 8192 + 1400
     /// Two texts, and numbers.
     static let controlBytes = 600
 

@@ -12,6 +12,10 @@ package enum RendezvousMessage: Equatable, Sendable {
     case ready
     /// The card ends, because of this.
     case failed(String)
+    /// A fault of this number has befallen the card.
+    case fired(Int)
+    /// What the card is to do about the fault of this number.
+    case order(CardCues.Order, number: Int)
 
     var frame: RendezvousFrame {
         switch self {
@@ -19,6 +23,8 @@ package enum RendezvousMessage: Equatable, Sendable {
         case .settings: .settings
         case .ready: .ready
         case .failed: .failed
+        case .fired: .fired
+        case .order: .order
         }
     }
 
@@ -29,6 +35,10 @@ package enum RendezvousMessage: Equatable, Sendable {
         case .settings(let assignment): assignment.encode(to: &writer)
         case .ready: break
         case .failed(let text): writer.text(text)
+        case .fired(let number): writer.integer(UInt16(number))
+        case .order(let order, let number):
+            writer.integer(order.rawValue)
+            writer.integer(UInt16(number))
         }
         return writer.bytes
     }
@@ -42,6 +52,11 @@ package enum RendezvousMessage: Equatable, Sendable {
         case .settings: self = .settings(try CardAssignment(from: &reader))
         case .ready: self = .ready
         case .failed: self = .failed(try reader.text())
+        case .fired: self = .fired(Int(try reader.integer(UInt16.self)))
+        case .order:
+            let value = try reader.integer(UInt8.self)
+            guard let order = CardCues.Order(rawValue: value) else { throw .malformed("order \(value) is not known") }
+            self = .order(order, number: Int(try reader.integer(UInt16.self)))
         case nil: throw .unknownType(type)
         }
         try reader.expectEnd()

@@ -1,7 +1,10 @@
 import CardSoftware
 import Download
+import Faults
 import FlashModel
+import Glibc
 import LineCard
+import Links
 import Plans
 package import Reports
 import Rollout
@@ -12,6 +15,7 @@ package import ShelfModel
 package import Shelves
 import SoftwareImage
 import TLS
+import VirtualShelf
 
 /// Runs a scenario with real processes: a file server, a card process per slot, and `ce`; then looks at every card's flash.
 package actor RealScenario {
@@ -20,25 +24,23 @@ package actor RealScenario {
 
     private let request: RunRequest
     private let shelf: ShelfDescription
+    private let acts: [PlannedAct]
     private let programs: Programs
     private let folder: RunFolder
-    private var furtherReports: [DownloadReport] = []
+    private let control: CEControl
+    private let events: RunEvents
+    private let conditions: LinkConditions?
+    /// The one that runs, for whoever kills it.
+    private var ce: ChildProcess?
 
     /// Until all cards that were started again serve: they need milliseconds.
     private static let restartLimit: Duration = .seconds(20)
 
-    /// What the CE left.
+    /// What came of an act.
     private struct CEEnding {
-        var report: DownloadReport?
+        var act: RunRecord.Act
         var status: ExitStatus
-        var hasTimedOut: Bool
-    }
-
-    /// One of a scenario's downloads: the groups' own, or one that follows them.
-    private struct Step {
-        var shelf: ShelfDescription
-        /// Stands in the names of its files.
-        var suffix: String
+        var hasTimedOut = false
     }
 
     package init(_ request: RunRequest, programs: Programs, folder: RunFolder, loop: EventLoop) throws(ShelfError) {
@@ -47,30 +49,46 @@ package actor RealScenario {
         self.folder = folder
         self.loop = loop
         shelf = try ShelfDescription(request.scenario, lineCardPath: programs.lineCard)
+        acts = try shelf.acts(lineCardPath: programs.lineCard)
+        control = CEControl(loop: loop)
+        events = RunEvents(loop: loop)
+        conditions = shelf.placement.isEmpty ? nil : LinkConditions(seed: request.scenario.seed, loop: loop)
     }
 
     /// Cancelled, it ends the CE and the shelf in order.
     ///
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
-        try writeImages(of: firstStep)
+        try writeImages()
         try writeCredentials()
+        let relay = FiringRelay(loop: loop)
         let cards = shelfOfCards(
-            restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty)
+            restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty, onFiring: relay.add)
         return try await server.run { server, tally in
-            let (ce, problems, lost, simulator, restarts) = try await cards.run { targets in
-                let ce = try await self.download(self.firstStep, to: targets, from: server)
-                let problems = try await self.goOn(after: ce, on: cards, with: targets, from: server)
+            let director = self.director(of: cards, tally)
+            relay.connect(to: director)
+            let (endings, lost, simulator, restarts) = try await cards.run { targets in
+                let endings = try await self.perform(directedBy: director, on: cards, with: targets, from: server)
                 let simulator = SimulatorReport(
                     cardsPSSBytes: await cards.proportionalSetBytes(),
                     registrationSeconds: await cards.registrationTime.seconds)
-                return (ce, problems, await cards.lostCards(), simulator, await cards.restartCount())
+                return (endings, await cards.lostCards(), simulator, await cards.restartCountsBySlot())
             }
-            let counts = await self.counts(of: ce, tally)
-            var ending = try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
-            ending.steps = furtherReports
-            ending.restartCount = restarts
-            return ending
+            var record = RunRecord(
+                acts: [], restarts: restarts, unfired: await director.unfired, events: events.all,
+                hasEngineEvents: false)
+            for ending in endings { record.acts.append(await self.counted(ending.act, tally)) }
+            return try self.ending(endings, record, lost: lost, simulator: simulator)
+        }
+    }
+
+    private func director(of cards: Shelf, _ tally: ServerTally) -> FaultDirector {
+        let names = shelf.placement.faults.map(\.fault.action.name)
+        return FaultDirector(
+            shelf.placement, surface: ProcessSurface(shelf: cards, ce: control, events: events),
+            server: tally.conduct, serverLink: conditions, seed: request.scenario.seed, loop: loop
+        ) { [events] firing in
+            events.note("fault \(names[firing.number])", slot: firing.slot.map(Int.init))
         }
     }
 
@@ -79,12 +97,12 @@ package actor RealScenario {
     /// - Parameter onReady: is handed the command that downloads to the shelf.
     /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
     package func hold(onReady: @Sendable (String) -> Void) async throws {
-        try writeImages(of: firstStep)
+        try writeImages()
         try writeCredentials()
         try await server.run { server, _ in
             // Whoever drives it by hand may have cards boot what they were given, and end them.
             try await shelfOfCards(restartsCards: true).run { targets in
-                try await self.writePlan(firstStep, targets, server)
+                try await self.writePlan(acts[0], targets, server)
                 onReady("\(self.programs.ce) download \(self.folder.path)/plan.yaml")
                 while true { try await self.loop.sleep(for: .seconds(3600)) }
             }
@@ -92,22 +110,25 @@ package actor RealScenario {
     }
 
     private var server: ShelfServer {
-        ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, loop: loop)
+        ShelfServer(shelf, folder: folder.serverPath, logs: folder.path, conditions: conditions, loop: loop)
     }
 
-    private func shelfOfCards(restartsCards: Bool) -> Shelf {
+    private func shelfOfCards(
+        restartsCards: Bool, onFiring: @escaping @Sendable (Int, UInt16) -> Void = { _, _ in }
+    ) -> Shelf {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
             flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
-            restartsCards: restartsCards, powerCuts: request.powerCuts, loop: loop)
+            restartsCards: restartsCards, hasFaults: !shelf.placement.isEmpty, powerCuts: request.powerCuts, loop: loop,
+            onFiring: onFiring)
     }
-
-    private var firstStep: Step { Step(shelf: shelf, suffix: "") }
 
     // MARK: Before
 
-    private func writeImages(of step: Step) throws(ShelfError) {
-        for group in step.shelf.groups where shelf.scenario.server.url(of: group.group.image) == nil {
+    private func writeImages() throws(ShelfError) {
+        var written: Set<String> = []
+        for group in acts.filter({ $0.step.act == .download }).flatMap(\.groups)
+        where shelf.scenario.server.url(of: group.group.image) == nil && written.insert(group.fileName).inserted {
             try OutputFile.write("\(folder.serverPath)/\(group.fileName)") { (file) throws(ShelfError) in
                 try group.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
             }
@@ -115,31 +136,34 @@ package actor RealScenario {
     }
 
     private func writePlan(
-        _ step: Step, _ targets: [(slot: Int, endpoint: Endpoint)], _ server: ServerAddress
+        _ act: PlannedAct, _ targets: [(slot: Int, endpoint: Endpoint)], _ server: ServerAddress
     ) throws(ShelfError) {
         let scenario = request.scenario
         var groups: [PlannedGroup] = []
         var manifests: [String: String] = [:]
-        for group in step.shelf.groups {
+        for group in act.groups {
             let image = PlannedImage(
                 url: try server.url(of: group), manifest: group.manifest, user: scenario.server.account?.user)
             let serialNumbers = Dictionary(uniqueKeysWithValues: group.cards.map { (Int($0.slot), $0.serialNumber) })
             let cards = targets.filter { serialNumbers[$0.slot] != nil }.map { target in
-                PlannedCard(
-                    slot: UInt16(target.slot), endpoint: target.endpoint, serialNumber: serialNumbers[target.slot])
+                // A card that is exchanged in the run is not the one that was planned.
+                let isExchanged = shelf.placement.exchanges(UInt16(target.slot))
+                return PlannedCard(
+                    slot: UInt16(target.slot), endpoint: target.endpoint,
+                    serialNumber: isExchanged ? nil : serialNumbers[target.slot])
             }
             groups.append(
                 PlannedGroup(
-                    name: group.name, image: image, cards: cards,
-                    rollout: RolloutPlan(goal: group.group.after.rolloutGoal), stalls: group.group.stalls.policy))
-            let name = step.shelf.groups.count > 1 ? "-\(group.name)" : ""
-            let manifest = "manifest\(name)\(step.suffix).yaml"
+                    name: group.name, image: image, cards: cards, rollout: group.group.rollout,
+                    stalls: group.group.stalls.policy))
+            let name = act.groups.count > 1 ? "-\(group.name)" : ""
+            let manifest = "manifest\(name)\(act.suffix).yaml"
             try folder.write(ManifestWriter.text(of: group.manifest), to: manifest)
             manifests[group.name] = manifest
         }
         let plan = DownloadPlan(
             pool: scenario.pool, mode: request.mode, timeout: nil, security: security, groups: groups)
-        try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(step.suffix).yaml")
+        try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(act.suffix).yaml")
     }
 
     /// In the plan, whose folder this is.
@@ -155,29 +179,100 @@ package actor RealScenario {
         try folder.writeSecret(credentials.authority, to: "ca.pem")
     }
 
-    // MARK: The download
+    // MARK: The acts
 
-    private func download(
-        _ step: Step, to targets: [(slot: Int, endpoint: Endpoint)], from server: ServerAddress
+    /// Until one does not end as it should.
+    private func perform(
+        directedBy director: FaultDirector, on cards: Shelf, with targets: [(slot: Int, endpoint: Endpoint)],
+        from server: ServerAddress
+    ) async throws -> [CEEnding] {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await director.run() }
+            defer { tasks.cancelAll() }
+            var endings: [CEEnding] = []
+            for act in acts where !Task.isCancelled {
+                if act.number > 0, shelf.placement.isEmpty {
+                    try await cards.waitUntilReady(within: Self.restartLimit)
+                }
+                await cards.begin(step: act.number)
+                await director.begin(step: act.number)
+                let ending = try await perform(act, with: targets, from: server)
+                endings.append(ending)
+                let isAsExpected =
+                    ending.act.isAbandoned || ending.act.hasSucceeded == (act.step.exit == .success)
+                guard isAsExpected, !ending.hasTimedOut else { break }
+            }
+            return endings
+        }
+    }
+
+    /// One act, by as many CEs as it takes.
+    private func perform(
+        _ act: PlannedAct, with targets: [(slot: Int, endpoint: Endpoint)], from server: ServerAddress
     ) async throws -> CEEnding {
-        try writePlan(step, targets, server)
-        let output = "\(folder.path)/ce\(step.suffix).json"
+        if act.step.act == .wait {
+            try? await loop.sleep(for: act.step.duration)
+            return CEEnding(act: RunRecord.Act(act: act, hasSucceeded: true), status: .code(0))
+        }
+        try writePlan(act, targets, server)
+        let deadline = loop.now.advanced(by: request.scenario.timeout)
+        var second: DownloadReport?
+        while true {
+            control.begin()
+            let output = "\(folder.path)/ce\(act.suffix).json"
+            let ce = try start(act, output: output)
+            self.ce = ce
+            let hasTimedOut = try await withThrowingTaskGroup(of: DownloadReport?.self) { tasks in
+                tasks.addTask {
+                    await self.killOnCue()
+                    return nil
+                }
+                tasks.addTask { try await self.runSecond(act) }
+                let hasTimedOut = await self.waitForEnd(until: deadline)
+                tasks.cancelAll()
+                while let next = try await tasks.next() { second = next ?? second }
+                return hasTimedOut
+            }
+            self.ce = nil
+            guard control.isKilled, !hasTimedOut, !Task.isCancelled else {
+                return ending(of: act, ce.status!, output: output, second: second, hasTimedOut: hasTimedOut)
+            }
+            events.note("ce killed")
+            guard (try? await control.nextCE()) ?? nil != nil else {
+                let ended = RunRecord.Act(act: act, hasSucceeded: false, isAbandoned: true, secondReport: second)
+                return CEEnding(act: ended, status: ce.status!)
+            }
+            events.note("ce started")
+        }
+    }
+
+    private func start(_ act: PlannedAct, output: String) throws(ChildProcessError) -> ChildProcess {
+        var arguments = [act.step.act.rawValue, "\(folder.path)/plan\(act.suffix).yaml", "--json"]
+        if act.step.act == .download { arguments += ["--progress", request.progress] }
         var environment: [(String, String)] = []
         if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
-        let ce = try ChildProcess(
-            name: "ce", path: programs.ce,
-            arguments: [
-                "download", "\(folder.path)/plan\(step.suffix).yaml", "--json", "--progress", request.progress,
-            ],
-            environment: environment, output: .file(output), errors: .inherited, loop: loop)
-        let deadline = loop.now.advanced(by: request.scenario.timeout)
+        // What a CE left that was killed is not the next one's report.
+        unlink(output)
+        return try ChildProcess(
+            name: "ce", path: programs.ce, arguments: arguments, environment: environment, output: .file(output),
+            errors: .inherited, loop: loop)
+    }
+
+    private func killOnCue() async {
+        guard (try? await control.waitForKill()) != nil else { return }
+        ce?.signal(SIGKILL)
+    }
+
+    /// - Returns: whether the act's time was up.
+    private func waitForEnd(until deadline: Instant) async -> Bool {
+        guard let ce else { return false }
         var hasTimedOut = false
         while ce.status == nil {
             do {
                 try await ce.waitForExit(until: deadline)
             } catch {
                 // Ctrl-C reaches the simulator alone: it passes it on, and the CE ends in order.
-                ce.signal(2)
+                ce.signal(SIGINT)
                 await ce.end()
             }
             if ce.status == nil && loop.now >= deadline {
@@ -185,112 +280,102 @@ package actor RealScenario {
                 await ce.end()
             }
         }
-        let report = ReportFile.download(at: output)
-        return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut)
+        return hasTimedOut
     }
 
-    /// Runs the scenario's further downloads, until one does not end as it should.
-    ///
-    /// - Returns: what was not as expected.
-    private func goOn(
-        after first: CEEnding, on cards: Shelf, with targets: [(slot: Int, endpoint: Endpoint)],
-        from server: ServerAddress
-    ) async throws -> [String] {
-        let scenario = request.scenario
-        let names = scenario.groups.map(\.image.name).joined(separator: ", ")
-        var problems = versionProblems(first, scenario.expectation.running, image: names)
-        for (index, next) in scenario.steps.enumerated() where problems.isEmpty && !Task.isCancelled {
-            let step = Step(
-                shelf: try ShelfDescription(scenario.following(next), lineCardPath: programs.lineCard),
-                suffix: "-\(index + 2)")
-            try writeImages(of: step)
-            try await cards.waitUntilReady(within: Self.restartLimit)
-            let ce = try await download(step, to: targets, from: server)
-            if let report = ce.report { furtherReports.append(report) }
-            let succeeded = ce.status == .code(0)
-            if succeeded != (next.exit == .success) {
-                problems.append(
-                    "image \(next.image.name): ce was expected to end in \(next.exit.rawValue), and it ended with \(ce.status)"
-                )
-            }
-            problems += versionProblems(ce, next.running, image: next.image.name)
+    /// - Returns: what a second CE came to; nil where none is asked for.
+    private func runSecond(_ act: PlannedAct) async throws -> DownloadReport? {
+        guard (try? await control.waitForSecond()) != nil else { return nil }
+        let output = "\(folder.path)/second\(act.suffix).json"
+        let second = try start(act, output: output)
+        do { try await second.waitForExit(until: loop.now.advanced(by: request.scenario.timeout)) } catch {
+            await second.end()
         }
-        return problems
+        if second.status == nil { await second.end() }
+        return ReportFile.download(at: output)
     }
 
-    private func versionProblems(_ ce: CEEnding, _ expected: String?, image: String) -> [String] {
-        guard let expected, let report = ce.report else { return [] }
-        let others = report.cards.filter { $0.softwareVersion != expected }
-        guard !others.isEmpty else { return [] }
-        let seen = Set(others.map { $0.softwareVersion ?? "nothing" }).sorted().joined(separator: ", ")
-        return [
-            "after image \(image) every card was expected to run \(expected), and \(ReportText.ranges(others.map(\.slot))) run \(seen)"
-        ]
+    private func ending(
+        of act: PlannedAct, _ status: ExitStatus, output: String, second: DownloadReport?, hasTimedOut: Bool
+    ) -> CEEnding {
+        let report = act.step.act == .download ? ReportFile.download(at: output) : nil
+        let statuses = act.step.act == .download ? [] : ReportFile.shelf(at: output)?.cards ?? []
+        let ended = RunRecord.Act(
+            act: act, report: report, statuses: statuses, hasSucceeded: status == .code(0), secondReport: second,
+            ending: "ended with \(status)")
+        for card in report?.cards ?? [] { events.note(card.outcome.rawValue, slot: card.slot, reason: card.reason) }
+        return CEEnding(act: ended, status: status, hasTimedOut: hasTimedOut)
     }
 
     // MARK: After
 
-    /// What the server has counted, by group; empty without a report.
-    private func counts(of ce: CEEnding, _ tally: ServerTally) async -> [ServerCounts?] {
-        var counts: [ServerCounts?] = []
-        for (group, report) in zip(shelf.groups, ce.report?.groups ?? []) {
-            counts.append(await tally.counts(ofFile: group.fileName, expecting: report.serverSessions))
+    /// With what the server has counted, by group.
+    private func counted(_ act: RunRecord.Act, _ tally: ServerTally) async -> RunRecord.Act {
+        var act = act
+        for (index, group) in act.act.groups.enumerated() {
+            guard let known = act.report?.groups[index].serverSessions,
+                let counts = await tally.counts(ofFile: group.fileName, expecting: known)
+            else { continue }
+            act.report?.groups[index].serverSessions = counts.transfers
+            act.report?.groups[index].serverBytes = counts.bytes
+            act.report?.groups[index].serverCountedBy = "server"
         }
-        return counts
+        return act
     }
 
     private func ending(
-        _ ce: CEEnding, problems others: [String], lost: [(slot: Int, status: ExitStatus)], counts: [ServerCounts?],
-        simulator: SimulatorReport
+        _ endings: [CEEnding], _ record: RunRecord, lost: [(slot: Int, status: ExitStatus)], simulator: SimulatorReport
     ) throws -> RunEnding {
-        guard var download = ce.report else {
+        guard let main = endings.first(where: { $0.act.report != nil }) else {
             // The CE has said on standard error what is wrong.
-            throw CEFailure(status: ce.status)
+            throw CEFailure(status: endings.last?.status ?? .code(0))
         }
-        for (index, counts) in counts.enumerated() {
-            guard let counts else { continue }
-            download.groups[index].serverSessions = counts.transfers
-            download.groups[index].serverBytes = counts.bytes
-            download.groups[index].serverCountedBy = "server"
-        }
+        var record = record
         var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
-        problems += others
-        if ce.hasTimedOut {
+        if endings.contains(where: \.hasTimedOut) {
             problems.append(
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
         }
-        let differences = flashDifferences()
+        examineFlash(into: &record)
         let report = try ReportBuilder(request: request, shelf: shelf, jobs: shelf.jobs).report(
-            download, differences: differences, simulator: simulator, traceHash: nil, problems: problems)
+            record, simulator: simulator, traceHash: nil, problems: problems)
         if report.passed && !request.keepsFlash { try folder.removeFlash() }
-        return RunEnding(report: report, exit: exit(of: ce, report: report), differences: differences)
+        var ending = RunEnding(
+            report: report, exit: exit(of: main, endings, report: report), differences: record.differences)
+        ending.steps = record.acts.dropFirst().compactMap(\.report)
+        ending.restartCount = record.restarts.values.reduce(0, +)
+        return ending
     }
 
-    /// Opens every card's flash file, which outlives its process, and compares.
-    private func flashDifferences() -> [(slot: Int, text: String)] {
-        shelf.groups.flatMap { group in group.cards.map { (group, $0) } }.compactMap { group, card in
-            let slot = Int(card.slot)
-            do {
-                let storage = try FileFlashStorage(
-                    path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults, access: .inspection)
-                let inspection = try FlashInspection(FlashModel(card.flash, storage: storage))
-                return group.difference(in: inspection).map { (slot, $0) }
-            } catch {
-                return (slot, "\(error)")
+    /// Opens every card's flash file, which outlives its process.
+    private func examineFlash(into record: inout RunRecord) {
+        let known = acts.flatMap(\.groups).map(\.manifest.digest)
+        for group in shelf.groups {
+            for card in group.cards {
+                let slot = Int(card.slot)
+                do {
+                    let storage = try FileFlashStorage(
+                        path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults,
+                        access: .inspection)
+                    // In memory, so that to boot it changes no file.
+                    let model = try FlashModel(card.flash, copying: storage)
+                    FlashExamination(group: group, known: known).examine(model, slot: slot, into: &record)
+                } catch {
+                    record.differences.append((slot, "\(error)"))
+                }
             }
         }
     }
 
-    private func exit(of ce: CEEnding, report: RunReport) -> ProgramExit {
-        if ce.hasTimedOut { return .timedOut }
+    private func exit(of main: CEEnding, _ endings: [CEEnding], report: RunReport) -> ProgramExit {
+        if endings.contains(where: \.hasTimedOut) { return .timedOut }
         if Task.isCancelled { return .interrupted }
         if report.passed { return .success }
         // What the CE says of the server is said on by the simulator.
-        if case .code(let code) = ce.status, code == ProgramExit.unavailable.rawValue { return .unavailable }
+        if case .code(let code) = main.status, code == ProgramExit.unavailable.rawValue { return .unavailable }
         return .failed
     }
 }
-
 /// The CE ended without a report.
 package struct CEFailure: Error, Sendable, CustomStringConvertible {
     package let status: ExitStatus
@@ -302,39 +387,5 @@ package struct CEFailure: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         "ce ended with \(status) and left no report; what it said stands above"
-    }
-}
-
-extension Scenario {
-    /// The scenario of one of its further downloads: one group, and another image.
-    fileprivate func following(_ step: ScenarioStep) -> Scenario {
-        var scenario = self
-        scenario.groups = groups.filter { $0.name == step.group }.map { group in
-            var group = group
-            group.image = step.image
-            group.after = step.after
-            return group
-        }
-        scenario.cards.removeAll { $0.group != step.group }
-        return scenario
-    }
-}
-
-extension ScenarioLinkSecurity {
-    var reported: LinkSecurity {
-        switch self {
-        case .tls: .tls
-        case .clear: .clear
-        }
-    }
-}
-
-extension ScenarioGoal {
-    fileprivate var rolloutGoal: RolloutGoal {
-        switch self {
-        case .stage: .stage
-        case .activate: .activate
-        case .commit: .commit
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Download
+import Faults
 import LineCard
 import Reports
 import Scenarios
@@ -12,19 +13,23 @@ struct ReportBuilder {
     let shelf: ShelfDescription
     let jobs: [DownloadJob]
 
-    /// - Parameter differences: what is wrong with the flash of cards, by slot.
-    /// - Throws: when a baseline cannot be run.
+    /// - Throws: when a baseline cannot be run, and when no CE has lived to report anything.
     func report(
-        _ download: DownloadReport, differences: [(slot: Int, text: String)], simulator: SimulatorReport,
-        traceHash: String?, problems: [String] = []
+        _ record: RunRecord, simulator: SimulatorReport, traceHash: String?, problems: [String] = []
     ) throws -> RunReport {
-        var download = download
+        guard var download = record.main?.report else {
+            throw ShelfError("no CE has lived to report; a step without a fault that kills it would")
+        }
+        let differences = record.differences
+        var record = record
+        record.violations += Rules(scenario: request.scenario, shelf: shelf).violations(in: record)
         var problems = problems
         for index in download.cards.indices {
             download.cards[index].boundSeconds = bound(ofSlot: download.cards[index].slot)
             let difference = differences.first { $0.slot == download.cards[index].slot }
             download.cards[index].digestIsOK = difference == nil
-            if let difference, download.cards[index].outcome.hasImage {
+            download.cards[index].restarts = record.restarts[download.cards[index].slot]
+            if let difference, download.cards[index].outcome.hasImage, !spoilsHoldings {
                 problems.append("slot \(difference.slot) was reported to have the image, but \(difference.text)")
             }
         }
@@ -34,8 +39,13 @@ struct ReportBuilder {
             lowerBoundSeconds: shelf.lowerBoundSeconds, download: download, simulator: simulator, traceHash: traceHash,
             command: request.command)
         try compare(&report)
-        Judge.judge(&report, request.scenario.expectation, problems: problems)
+        Judge(scenario: request.scenario, record: record).judge(&report, problems: problems)
         return report
+    }
+
+    /// What a card holds may be other by now than when it was reported: bits have rotted, or it is another card.
+    private var spoilsHoldings: Bool {
+        request.scenario.faults.contains { ["bit_rot_after_verify", "insert"].contains($0.action.name) }
     }
 
     private func bound(ofSlot slot: Int) -> Double? {
@@ -63,29 +73,5 @@ struct ReportBuilder {
         report.compare(
             serialSeconds: baselines.serialSeconds, serialPipelinedSeconds: baselines.serialPipelinedSeconds,
             clock: .virtual)
-    }
-}
-
-extension ShelfDescription {
-    /// The downloads that the scenario asks for, by group; the cards' endpoints come with the shelf.
-    var jobs: [DownloadJob] {
-        let pool = PoolLayout(
-            blockBytes: scenario.pool.blockBytes, blockCount: scenario.pool.blockCount,
-            budgetBytes: scenario.pool.budgetBytes, isDepthFixed: scenario.pool.isCountFixed)
-        return groups.map {
-            DownloadJob(
-                group: $0.name, manifest: $0.manifest, cards: [], pool: pool, engine: "simulator",
-                stalls: $0.group.stalls.policy)
-        }
-    }
-}
-
-extension ScenarioStallPolicy {
-    var policy: StallPolicy {
-        switch self {
-        case .stallBudget: .stallBudget
-        case .wait: .wait
-        case .drop: .drop
-        }
     }
 }

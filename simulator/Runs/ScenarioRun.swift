@@ -84,6 +84,7 @@ package struct ScenarioRun {
         case is ServerUnavailable, is FileServerError, is ConnectionError, is ChildProcessError: .unavailable
         case let failure as CEFailure: failure.exit
         case is ShelfError: .cannotWrite
+        case is DeadlinePassed: .timedOut
         default: .internalError
         }
     }

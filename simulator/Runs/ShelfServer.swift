@@ -1,3 +1,4 @@
+import Faults
 import FileServer
 import Links
 import Runtime
@@ -11,12 +12,17 @@ struct ShelfServer {
     private let shelf: ShelfDescription
     private let folder: String
     private let logs: String
+    private let conditions: LinkConditions?
     private let loop: EventLoop
 
     /// - Parameters:
     ///   - folder: what is served.
     ///   - logs: for a server's settings and logs.
-    init(_ shelf: ShelfDescription, folder: String, logs: String, loop: EventLoop) {
+    ///   - conditions: what is wrong with the line of the simulator's own server.
+    init(
+        _ shelf: ShelfDescription, folder: String, logs: String, conditions: LinkConditions? = nil, loop: EventLoop
+    ) {
+        self.conditions = conditions
         self.shelf = shelf
         self.folder = folder
         self.logs = logs
@@ -43,7 +49,7 @@ struct ShelfServer {
             root: folder,
             settings: FileServerSettings(
                 language: language == .http ? .http : .ftp, login: login, link: shelf.serverLink),
-            network: TCPNetwork(loop: loop), loop: loop)
+            conditions: conditions, network: TCPNetwork(loop: loop), loop: loop)
         let endpoint = try await server.start(on: .loopback(port: shelf.scenario.server.port ?? 0))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await server.serve() }
@@ -100,6 +106,11 @@ enum ServerTally {
 
     /// What the server has counted of one file.
     ///
+    /// Of the simulator's own server: how it behaves.
+    var conduct: ServerConduct? {
+        if case .embedded(let server) = self { server.conduct } else { nil }
+    }
+
     /// - Parameter expected: how many transfers the CE knows of.
     func counts(ofFile name: String, expecting expected: Int) async -> ServerCounts? {
         switch self {

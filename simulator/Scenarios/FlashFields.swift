@@ -2,7 +2,7 @@ import Settings
 
 /// What one layer says of a card's flash; nil where it is silent. A list is laid over as a whole.
 struct FlashFields {
-    private static let keys = [
+    static let keys = [
         "profile", "scale", "size", "age", "times", "factory_bad", "bad_blocks", "bad_pages", "bit_flips", "slow",
         "slow_erase", "write_protect",
     ]

@@ -9,6 +9,16 @@ package struct MetricExpectation: Equatable, Sendable, CustomStringConvertible {
         case equal = "=="
         case above = ">"
         case below = "<"
+
+        package func holds(_ seen: Double, _ limit: Double) -> Bool {
+            switch self {
+            case .atLeast: seen >= limit
+            case .atMost: seen <= limit
+            case .equal: seen == limit
+            case .above: seen > limit
+            case .below: seen < limit
+            }
+        }
     }
 
     package let metric: Metric
@@ -19,15 +29,7 @@ package struct MetricExpectation: Equatable, Sendable, CustomStringConvertible {
     package let description: String
 
     /// Whether the value that was seen, in the metric's unit, keeps the bound.
-    package func holds(_ seen: Double) -> Bool {
-        switch comparison {
-        case .atLeast: seen >= limit
-        case .atMost: seen <= limit
-        case .equal: seen == limit
-        case .above: seen > limit
-        case .below: seen < limit
-        }
-    }
+    package func holds(_ seen: Double) -> Bool { comparison.holds(seen, limit) }
 
     /// Why a text is no expectation, as the end of a sentence that begins with its path.
     package struct Refusal: Error, Equatable, Sendable {

@@ -1,3 +1,5 @@
+package import Faults
+package import Rollout
 package import Settings
 
 /// A scenario file's contents, checked and resolved: what a run needs to know, in an order that does not depend on
@@ -6,6 +8,8 @@ package struct Scenario: Equatable, Sendable {
     /// The file's opening comment: what the scenario shows. Empty when there is none.
     package var intent: String
     package var name: String
+    /// Which of its file's combinations it is: `ce.memory=128KiB`; empty where there is only one.
+    package var variant = ""
     /// Generated images, and on the virtual clock every choice, come from it.
     package var seed: UInt64
     /// The whole run's deadline.
@@ -22,15 +26,18 @@ package struct Scenario: Equatable, Sendable {
     /// Of all groups, in the order of their slots; each group has at least one.
     package var cards: [ScenarioCard]
     package var expectation: ScenarioExpectation
-    /// What is downloaded afterwards, one after the other.
+    /// What is done, one after the other: at least one act, of which the first is a download.
     package var steps: [ScenarioStep]
+    package var faults: [Fault]
 
     package init(
         intent: String, name: String, seed: UInt64, timeout: Duration, server: ScenarioServer,
         linkSecurity: ScenarioLinkSecurity = .tls, images: [ScenarioImage], pool: PoolSettings, groups: [ScenarioGroup],
-        cards: [ScenarioCard],
-        expectation: ScenarioExpectation, steps: [ScenarioStep] = []
+        cards: [ScenarioCard], expectation: ScenarioExpectation, steps: [ScenarioStep] = [ScenarioStep(.download)],
+        faults: [Fault] = []
     ) {
+        precondition(steps.first?.act == .download, "a scenario begins with a download")
+        self.faults = faults
         self.intent = intent
         self.name = name
         self.seed = seed
@@ -48,7 +55,34 @@ package struct Scenario: Equatable, Sendable {
 
 extension Scenario {
     /// Whether cards restart with what they have got.
-    package var bootsImages: Bool { groups.contains { $0.after != .stage } || steps.contains { $0.after != .stage } }
+    package var bootsImages: Bool {
+        groups.contains { $0.after != .stage }
+            || steps.contains { $0.act == .activate || ($0.after ?? .stage) != .stage }
+    }
+
+    /// Whether an image is a program, which only a process can become.
+    package var bootsPrograms: Bool {
+        guard bootsImages else { return false }
+        return (groups.map(\.image) + steps.compactMap(\.image)).contains { image in
+            switch image.content {
+            case .lineCard, .brokenCard: true
+            case .generated, .file: false
+            }
+        }
+    }
+
+    /// Whether an image is one of the built programs.
+    package var needsPrograms: Bool {
+        images.contains { image in
+            switch image.content {
+            case .lineCard, .brokenCard: true
+            case .generated, .file: false
+            }
+        }
+    }
+
+    /// Whether somebody misbehaves, so that figures of a sound run say nothing.
+    package var hasServerFaults: Bool { faults.contains { $0.target == .server } }
 }
 
 /// Like cards that get one image.
@@ -59,11 +93,14 @@ package struct ScenarioGroup: Equatable, Sendable {
     package var image: ScenarioImage
     package var after: ScenarioGoal
     package var stalls: ScenarioStallPolicy
+    /// How a staged image is brought to run.
+    package var rollout: RolloutPlan
 
     package init(
         name: String, kind: String, image: ScenarioImage, after: ScenarioGoal = .stage,
-        stalls: ScenarioStallPolicy = .stallBudget
+        stalls: ScenarioStallPolicy = .stallBudget, rollout: RolloutPlan = RolloutPlan()
     ) {
+        self.rollout = rollout
         self.stalls = stalls
         self.name = name
         self.kind = kind
@@ -84,6 +121,12 @@ package enum ScenarioLimits {
     /// As many as a plan may have.
     package static let maximumGroups = 64
 
+    /// More than a file of its size has room for.
+    package static let maximumFaults = 1000
+    package static let maximumSteps = 100
+
+    /// A link that has a fault may be slower than any that is whole: a byte a second.
+    package static let faultRateRange = DataRate(bitsPerSecond: 8)...DataRate(bitsPerSecond: 400_000_000_000)
     package static let rateRange = DataRate(bitsPerSecond: 1000)...DataRate(bitsPerSecond: 400_000_000_000)
     package static let latencyRange = Duration.zero...Duration.seconds(10)
 

@@ -1,3 +1,5 @@
+import Plans
+import Rollout
 import Settings
 
 /// Who the cards are: `defaults` < `kinds` < `groups` < one card.
@@ -15,7 +17,8 @@ extension ScenarioReader {
         var imageIsUnknown = false
     }
 
-    private static let layerKeys = ["image"] + CardFields.keys
+    static let layerKeys = ["image"] + CardFields.keys
+    static let groupKeys = ["kind", "slots", "cards", "stall"] + RolloutReader.keys + layerKeys
 
     /// - Parameter images: nil when they could not be read, so that a name among them is not looked for.
     func shelf(_ fields: Fields, images: [ScenarioImage]?) -> Shelf? {
@@ -60,7 +63,7 @@ extension ScenarioReader {
         _ owners: inout [UInt16: String]
     ) -> (group: ScenarioGroup, cards: [ScenarioCard])? {
         let name = entry.name()?.description
-        guard let fields = entry.value.fields(["kind", "slots", "cards", "after", "stall"] + Self.layerKeys) else {
+        guard let fields = entry.value.fields(Self.groupKeys) else {
             return nil
         }
         let kind = fields.required("kind").flatMap { kindName($0, among: names) }
@@ -70,7 +73,6 @@ extension ScenarioReader {
             entry.value.report("lacks the key 'image', and so do its kind and the defaults")
         }
         let base = layers.map(\.fields).reduce(CardFields()) { $0.overlaid(by: $1) }
-        let after = fields["after"].map { $0.choice(ScenarioGoal.self) } ?? .stage
         let cards = cards(fields, base: base, group: name ?? "", kind: kind ?? "")
         for card in cards ?? [] {
             if let other = owners.updateValue(entry.key, forKey: card.slot) {
@@ -78,8 +80,11 @@ extension ScenarioReader {
             }
         }
         let stalls = fields["stall"].map { $0.choice(ScenarioStallPolicy.self) } ?? .stallBudget
-        guard let name, let kind, let image = image?.image, let cards, let after, let stalls else { return nil }
-        return (ScenarioGroup(name: name, kind: kind, image: image, after: after, stalls: stalls), cards)
+        let rollout = RolloutReader().rollout(fields, slots: cards?.map { Int($0.slot) })
+        guard let name, let kind, let image = image?.image, let cards, let rollout, let stalls else { return nil }
+        let group = ScenarioGroup(
+            name: name, kind: kind, image: image, after: ScenarioGoal(rollout.goal), stalls: stalls, rollout: rollout)
+        return (group, cards)
     }
 
     private func layer(_ setting: Setting, keys: [String], _ images: [ScenarioImage]?) -> Layer {
@@ -169,5 +174,15 @@ extension ScenarioReader {
             }
         }
         return own
+    }
+}
+
+extension ScenarioGoal {
+    init(_ goal: RolloutGoal) {
+        switch goal {
+        case .stage: self = .stage
+        case .activate: self = .activate
+        case .commit: self = .commit
+        }
     }
 }

@@ -2,9 +2,11 @@ package import Settings
 
 /// Reads scenario files (`docs/scenarios.md`).
 package struct ScenarioReader {
+    static let serverKeys = ["protocol", "program", "url", "port", "link", "user", "password"]
+    static let imageKeys = ["size", "version", "type", "file"]
     static let keys = [
-        "name", "seed", "timeout", "server", "link_security", "images", "ce", "defaults", "kinds", "groups", "expect",
-        "then",
+        "name", "include", "matrix", "seed", "timeout", "server", "link_security", "images", "ce", "defaults", "kinds",
+        "groups", "faults", "steps", "expect",
     ]
 
     let document: SettingsDocument
@@ -19,11 +21,37 @@ package struct ScenarioReader {
         return try read(SourceText(contentsOf: path), folder: folder, overrides: overrides)
     }
 
+    /// All scenarios of a file: one for each combination of what its `matrix` names.
+    package static func readAll(
+        contentsOf path: String, overrides: [SettingsOverride] = []
+    ) throws(SettingsError) -> [Scenario] {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let source = try SourceText(contentsOf: path)
+        return try readAll(source, folder: folder, overrides: overrides)
+    }
+
+    package static func readAll(
+        _ source: SourceText, folder: String = "", overrides: [SettingsOverride] = []
+    ) throws(SettingsError) -> [Scenario] {
+        let variants = try ScenarioMatrix.variants(of: source, folder: folder)
+        guard variants.count > 1 || !variants[0].isEmpty else {
+            return [try read(source, folder: folder, overrides: overrides)]
+        }
+        var scenarios: [Scenario] = []
+        for (index, variant) in variants.enumerated() {
+            var scenario = try read(source, folder: folder, overrides: variant + overrides)
+            scenario.name += ".\(index + 1)"
+            scenario.variant = variant.map { "\($0.path.joined(separator: "."))=\($0.text)" }.joined(separator: " ")
+            scenarios.append(scenario)
+        }
+        return scenarios
+    }
+
     /// - Parameter folder: the scenario's folder with a slash at its end, or empty for the working folder.
     package static func read(
         _ source: SourceText, folder: String = "", overrides: [SettingsOverride] = []
     ) throws(SettingsError) -> Scenario {
-        let document = try SettingsDocument(source, overrides: overrides)
+        let document = try SettingsDocument(source, overrides: overrides, includingFrom: folder)
         let reader = ScenarioReader(document: document, folder: folder)
         let scenario = reader.read(intent: intent(of: source))
         try document.check()
@@ -43,14 +71,25 @@ package struct ScenarioReader {
         let pool =
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
-        let expectation = expectation(fields["expect"])
-        let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
+        let expectation = expectation(fields, groups: shelf?.groups, slots: shelf?.cards.map(\.slot))
+        let reader = FaultReader(
+            groups: shelf?.groups, slots: shelf?.cards.map(\.slot), blockBytes: pool?.blockBytes ?? 1,
+            hasEmbeddedServer: server?.isEmbedded ?? true)
+        var acts: Acts? = Acts(steps: [ScenarioStep(.download)])
+        if let steps = fields["steps"] {
+            acts = self.steps(steps, images: images, groups: shelf?.groups, faults: reader)
+        }
+        let faults = fields["faults"].map { reader.read($0, step: 0) } ?? []
         guard let name, let seed, let timeout, let server, let linkSecurity, let images, let pool, let shelf,
-            let expectation, let steps
+            let expectation, var acts
         else {
             return nil
         }
-        let used = Set(shelf.groups.map(\.image.name) + steps.map(\.image.name))
+        if fields["steps"] == nil {
+            acts.steps[0].exit = expectation.exit
+            acts.steps[0].running = expectation.running
+        }
+        let used = Set(shelf.groups.map(\.image.name) + acts.steps.compactMap(\.image?.name))
         if case .running(let url) = server.source, !url.isFolder, used.count > 1 {
             fields["server"]?.report(
                 "names one file by its url, and there are several images: name their folder, with a slash at its end")
@@ -58,7 +97,8 @@ package struct ScenarioReader {
         return Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server,
             linkSecurity: linkSecurity, images: images, pool: pool,
-            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
+            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: acts.steps,
+            faults: faults + acts.faults)
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.
@@ -78,7 +118,7 @@ package struct ScenarioReader {
 
     private func server(_ setting: Setting?) -> ScenarioServer? {
         guard let setting else { return ScenarioServer(source: .embedded(.ftp), port: nil, link: .clear, account: nil) }
-        guard let fields = setting.fields(["protocol", "program", "url", "port", "link", "user", "password"]) else {
+        guard let fields = setting.fields(Self.serverKeys) else {
             return nil
         }
         let kinds = ["protocol", "program", "url"].compactMap { fields.entry($0) }
@@ -147,7 +187,7 @@ package struct ScenarioReader {
     }
 
     private func image(_ setting: Setting, name: String) -> ScenarioImage? {
-        guard let fields = setting.fields(["size", "version", "type", "file"]) else { return nil }
+        guard let fields = setting.fields(Self.imageKeys) else { return nil }
         let version = fields.required("version")?.version()
         let cardType = fields["type"]?.name()
         var content: ScenarioImage.Content?
@@ -166,27 +206,5 @@ package struct ScenarioReader {
         if path == "line-card" { return .lineCard }
         if path == "broken-card" { return .brokenCard }
         return .file(path.first == "/" || setting.isFromOption ? path : folder + path)
-    }
-
-    // MARK: What is expected
-
-    private func expectation(_ setting: Setting?) -> ScenarioExpectation? {
-        guard let setting else { return ScenarioExpectation(exit: .success, metrics: [], running: nil) }
-        guard let fields = setting.fields(["exit", "metrics", "running"]) else { return nil }
-        let exit = fields["exit"].map { $0.choice(ScenarioExpectation.Exit.self) } ?? .success
-        let metrics = fields["metrics"].map { $0.list("a list of metrics, such as [\"efficiency >= 0.97\"]") } ?? []
-        let running = fields["running"].map { $0.version() }
-        guard let exit, let metrics else { return nil }
-        return ScenarioExpectation(exit: exit, metrics: metrics.compactMap(metric), running: running ?? nil)
-    }
-
-    private func metric(_ setting: Setting) -> MetricExpectation? {
-        guard let text = setting.text("a metric and its bound, such as efficiency >= 0.97") else { return nil }
-        do throws(MetricExpectation.Refusal) {
-            return try MetricExpectation(parsing: text)
-        } catch {
-            setting.report(error.message, suggestion: error.suggestion)
-            return nil
-        }
     }
 }

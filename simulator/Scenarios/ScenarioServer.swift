@@ -36,6 +36,11 @@ package struct ScenarioServer: Equatable, Sendable {
         self.account = account
     }
 
+    /// It is the simulator's own.
+    package var isEmbedded: Bool {
+        if case .embedded = source { true } else { false }
+    }
+
     /// The image's URL on a server that runs already; nil for one that the simulator starts.
     package func url(of image: ScenarioImage) -> ServerURL? {
         guard case .running(let url) = source else { return nil }

@@ -16,6 +16,8 @@ package struct ShelfDescription: Sendable {
     /// In the scenario's order.
     package let groups: [ShelfGroup]
     package let serverLink: LinkSettings
+    /// The faults, and the cards that they hit.
+    package let placement: FaultPlacement
     /// What the CE proves itself with to these cards, whose credentials are from the same throw-away authority; nil: the links are
     /// clear.
     package let ceCredentials: TLSCredentials?
@@ -25,6 +27,8 @@ package struct ShelfDescription: Sendable {
     package init(_ scenario: Scenario, lineCardPath: String) throws(ShelfError) {
         self.scenario = scenario
         serverLink = scenario.server.link.settings
+        placement = FaultPlacement(
+            scenario.faults, cards: scenario.cards.map { ($0.slot, $0.group) }, seed: scenario.seed)
         let authority = try Self.authority(of: scenario)
         ceCredentials = try authority.map { (authority) throws(ShelfError) in
             try Self.credentials(PeerName(.ce, scenario.name), from: authority)
@@ -37,7 +41,13 @@ package struct ShelfDescription: Sendable {
                 imageBytes: image.byteCount, digest: try image.digest())
             var cards: [CardSettings] = []
             for card in scenario.cards where card.group == group.name {
-                cards.append(try Self.settings(of: card, seed: scenario.seed, authority))
+                var settings = try Self.settings(of: card, seed: scenario.seed, authority)
+                settings.script = placement.script(ofSlot: card.slot, geometry: settings.flash.geometry)
+                guard settings.script.count <= CardSettings.mostFaults else {
+                    throw ShelfError(
+                        "slot \(card.slot) has \(settings.script.count) faults; the most is \(CardSettings.mostFaults)")
+                }
+                cards.append(settings)
             }
             let isAlone = scenario.groups.count { $0.image.fileName == group.image.fileName } == 1
             groups.append(
@@ -132,6 +142,7 @@ package struct ShelfDescription: Sendable {
     private init(_ other: ShelfDescription, groups: [ShelfGroup]) {
         scenario = other.scenario
         serverLink = other.serverLink
+        placement = other.placement
         ceCredentials = other.ceCredentials
         self.groups = groups
     }

@@ -1,4 +1,5 @@
 package import FlashModel
+import Glibc
 package import LineCard
 import Rendezvous
 package import Runtime
@@ -16,21 +17,31 @@ package actor Shelf {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let cards: [CardSettings]
+    var cards: [CardSettings]
     private let program: String
-    private let flashFile: @Sendable (Int) -> String
+    let flashFile: @Sendable (Int) -> String
     private let logFile: String
     /// Whether a card that ends is started again, as a card's watchdog does; and whether it may boot another program.
-    private let restartsCards: Bool
+    let restartsCards: Bool
     /// Where the power of a slot's card fails, once.
     private let powerCuts: [UInt16: PowerCut]
-    private var isEnding = false
+    /// Cards carry faults, and come and go.
+    private let hasFaults: Bool
+    let onFiring: @Sendable (Int, UInt16) -> Void
+    var isEnding = false
+    /// What becomes of a card whose process has ended.
+    var fates: [CardFate] = []
+    let fatesChanged: Gate
+    /// How often each fault has befallen each card.
+    var fired: [UInt16: [Int: Int]] = [:]
+    var isPaused: [Bool] = []
+    var step = 0
     /// How often each card was started again.
     private var restartCounts: [Int] = []
     /// Which cards serve, as far as is known.
     private var isReady: [Bool] = []
-    private var processes: [ChildProcess] = []
-    private var leases: [CardLease] = []
+    var processes: [ChildProcess] = []
+    var leases: [CardLease] = []
     /// How long it took until all cards were ready.
     package private(set) var registrationTime = Duration.zero
 
@@ -40,11 +51,18 @@ package actor Shelf {
     ///   - logFile: where the cards' messages go.
     ///   - restartsCards: starts a card again that has ended, at the same port, and welcomes it when it comes back as another
     ///     program.
+    ///   - hasFaults: cards are killed, and come again.
     ///   - powerCuts: by slot; each card loses its power there once.
     package init(
         cards: [CardSettings], program: String, flashFile: @escaping @Sendable (Int) -> String, logFile: String,
-        restartsCards: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop
+        restartsCards: Bool = false, hasFaults: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop,
+        onFiring: @escaping @Sendable (Int, UInt16) -> Void = { _, _ in }
     ) {
+        self.hasFaults = hasFaults
+        self.onFiring = onFiring
+        fatesChanged = Gate(loop: loop)
+        fates = cards.map { _ in CardFate() }
+        isPaused = cards.map { _ in false }
         self.cards = cards
         self.program = program
         self.flashFile = flashFile
@@ -68,7 +86,8 @@ package actor Shelf {
             let outcome: Swift.Result<Result, any Error>
             do {
                 try await start(at: desk)
-                if restartsCards { tasks.addTask { await self.supervise(desk) } }
+                if restartsCards || hasFaults { tasks.addTask { await self.supervise(desk) } }
+                for lease in leases where hasFaults { tasks.addTask { await self.listen(to: lease) } }
                 outcome = .success(try await body(leases.map { (Int($0.slot), $0.announcement.endpoint) }))
             } catch {
                 outcome = .failure(error)
@@ -122,6 +141,7 @@ package actor Shelf {
 
     /// Lets every card go, and ends those that do not leave.
     private func end() async {
+        for (process, isPaused) in zip(processes, isPaused) where isPaused { process.signal(SIGCONT) }
         for lease in leases { await lease.release() }
         if leases.isEmpty {
             // Cards that were never told who they are wait for it.
@@ -158,6 +178,7 @@ package actor Shelf {
             let process = processes[index]
             do { try await process.waitForExit(until: loop.now.advanced(by: Self.patience)) } catch { return }
             guard process.status != nil, !isEnding else { return }
+            guard await isToStartAgain(index), !isEnding else { return }
             restartCounts[index] += 1
             isReady[index] = false
             let port = leases[index].announcement.endpoint.port
@@ -173,7 +194,8 @@ package actor Shelf {
         }
         await leases[index].release()
         leases[index] = lease
-        isReady[index] = (try? await lease.start(assignment(cards[index]))) != nil
+        isReady[index] = (try? await lease.start(assignment(remaining(cards[index])))) != nil
+        if hasFaults { await listen(to: lease) }
     }
 
     /// How often the shelf is looked at by who waits for it.
@@ -193,9 +215,17 @@ package actor Shelf {
     /// How often cards were started again, all together.
     package func restartCount() -> Int { restartCounts.reduce(0, +) }
 
+    /// The same by slot.
+    package func restartCountsBySlot() -> [Int: Int] {
+        Dictionary(uniqueKeysWithValues: zip(cards, restartCounts).map { (Int($0.slot), $1) })
+    }
+
     /// The cards that have ended though nobody let them go, by slot.
     package func lostCards() -> [(slot: Int, status: ExitStatus)] {
-        zip(cards, processes).compactMap { card, process in process.status.map { (Int(card.slot), $0) } }
+        cards.indices.compactMap { index in
+            guard let status = processes[index].status, !fates[index].isKilled else { return nil }
+            return (Int(cards[index].slot), status)
+        }
     }
 
     /// The proportional set size of all card processes together, in bytes.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Reports
 import Scenarios
 import Settings
@@ -14,7 +13,7 @@ struct ListCommand: ParsableCommand {
     var folder = "scenarios"
 
     func run() throws {
-        let names = try fileNames()
+        let names = try ScenarioFolder(folder).names()
         let width = names.map { $0.count }.max() ?? 0
         var isBroken = false
         for name in names {
@@ -29,22 +28,5 @@ struct ListCommand: ParsableCommand {
             }
         }
         if isBroken { throw ExitCode(ProgramExit.badInput.rawValue) }
-    }
-
-    /// The names of the YAML files, without their ending, in order (readdir(3)).
-    private func fileNames() throws -> [String] {
-        guard let directory = opendir(folder) else {
-            StandardStream.errors.write("\(folder) cannot be read: \(String(cString: strerror(errno)))\n")
-            throw ExitCode(ProgramExit.badInput.rawValue)
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(String(name.dropLast(5))) }
-        }
-        return names.sorted()
     }
 }

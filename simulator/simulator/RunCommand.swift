@@ -33,23 +33,33 @@ struct RunCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let scenario = try options.read()
+        ProgramLimits.raiseDescriptorLimit()
+        var worst = ProgramExit.success
+        for scenario in try options.readAll() {
+            let exit = run(scenario)
+            if exit != .success { worst = exit }
+            if exit == .interrupted || exit == .terminated { break }
+        }
+        guard worst == .success else { throw ExitCode(worst.rawValue) }
+    }
+
+    private func run(_ scenario: Scenario) -> ProgramExit {
         let request = RunRequest(
             scenario: scenario, mode: mode, clock: clock, runs: runs, progress: progress, keepsFlash: keepFlash,
             command: command)
-        ProgramLimits.raiseDescriptorLimit()
         let ending: RunEnding
         do {
             ending = try ScenarioRun(request).run()
         } catch {
             StandardStream.errors.write("\(scenario.name): \(error)\n")
-            throw ExitCode(ScenarioRun.exit(for: error).rawValue)
+            return ScenarioRun.exit(for: error)
         }
+        if !scenario.variant.isEmpty, !json { StandardStream.output.write("\(scenario.variant)\n") }
         if let report = ending.report {
             StandardStream.output.write((json ? ReportFile.text(of: report) : RunSummary(report).text) + "\n")
         }
         if !json, let path = ending.reportPath { StandardStream.output.write("  report      \(path)\n") }
-        guard ending.exit == .success else { throw ExitCode(ending.exit.rawValue) }
+        return ending.exit
     }
 
     /// What to type to run it again.

@@ -15,12 +15,17 @@ struct ScenarioOptions: ParsableArguments {
     var set: [String] = []
 
     /// Reads the scenario; prints what is wrong, and ends with the code of bad input.
-    func read() throws -> Scenario {
+    ///
+    /// - Returns: the first of its combinations.
+    func read() throws -> Scenario { try readAll()[0] }
+
+    /// The same for all combinations of its matrix.
+    func readAll() throws -> [Scenario] {
         do throws(SettingsError) {
             var overrides: [SettingsOverride] = []
             for text in set { overrides.append(try SettingsOverride(parsing: text)) }
             if let seed { overrides.append(SettingsOverride(path: ["seed"], text: seed, option: "--seed \(seed)")) }
-            return try ScenarioReader.read(contentsOf: file, overrides: overrides)
+            return try ScenarioReader.readAll(contentsOf: file, overrides: overrides)
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode(ProgramExit.badInput.rawValue)

@@ -14,6 +14,7 @@ struct Simulator: ParsableCommand {
               simulator run scenarios/20cards.yaml --clock virtual --seed 7
               simulator run scenarios/20cards.yaml --set ce.memory=128KiB --set groups.adsl.slots=1-40
               simulator up scenarios/hello-1card.yaml
+              simulator suite --clock virtual
 
             EXIT CODES
               0    everything was as the scenario expects
@@ -29,5 +30,6 @@ struct Simulator: ParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self,
             ExploreCommand.self,
+            SuiteCommand.self, SchemaCommand.self,
         ])
 }

@@ -1,15 +1,17 @@
-import Rollout
-import Settings
+package import Rollout
+package import Settings
 
-/// What follows a group's download: the keys `after`, `rollout` and `protect`.
-extension PlanReader {
-    static let rolloutKeys = ["after", "rollout", "protect"]
-    private static let orderKeys = ["all_or_none", "canary", "waves", "success", "max_failures", "soak", "trial"]
+/// Reads what follows a group's download, in a plan and in a scenario: the keys `after`, `rollout` and `protect`.
+package struct RolloutReader {
+    package static let keys = ["after", "rollout", "protect"]
+    package static let orderKeys = ["all_or_none", "canary", "waves", "success", "max_failures", "soak", "trial"]
     /// As many as slots: a count beyond that is a slip.
     private static let cardCountRange = 1...Int(PlannedCard.slotRange.upperBound)
 
+    package init() {}
+
     /// - Parameter slots: the group's; nil when its cards could not be read, which is reported already.
-    func rollout(_ fields: Fields, slots: [Int]?) -> RolloutPlan? {
+    package func rollout(_ fields: Fields, slots: [Int]?) -> RolloutPlan? {
         let goal = fields["after"].map { $0.choice(RolloutGoal.self) } ?? .stage
         var plan: RolloutPlan? = RolloutPlan()
         if let order = fields["rollout"] { plan = self.order(order, slots: slots) }

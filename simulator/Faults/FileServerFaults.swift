@@ -24,6 +24,13 @@ package struct FileServerFaults: Equatable, Sendable {
     /// PASV names a host that is not the server; EPSV is not known, so that PASV is asked for.
     package var hasForeignPassiveAddress = false
 
+    /// New connections are closed at once.
+    package var refusesSessions = false
+    /// 530; HTTP: 401.
+    package var refusesLogin = false
+    /// Every byte of every file comes inverted, and the files are of another time.
+    package var hasOtherImage = false
+
     /// What becomes of REST, or of Range.
     package enum Restart: Sendable {
         case obeyed
@@ -50,5 +57,5 @@ package struct FileServerFaults: Equatable, Sendable {
     package static let none = FileServerFaults()
 
     /// Where a transfer leaves its file.
-    var cut: UInt64? { [closesAt, truncatesAt, stallsAt].compactMap { $0 }.min() }
+    package var cut: UInt64? { [closesAt, truncatesAt, stallsAt].compactMap { $0 }.min() }
 }
