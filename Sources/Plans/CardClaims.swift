@@ -1,14 +1,15 @@
 import Runtime
 
-/// Which slots and addresses the groups of a plan have taken so far: none belongs to two.
+/// Which slots and addresses have been taken so far by the groups of a plan, and by its inventory: none belongs to two.
 struct CardClaims {
-    private var groups: [UInt16: String] = [:]
+    private var owners: [UInt16: String] = [:]
     private var slots: [Endpoint: UInt16] = [:]
 
-    /// - Returns: what is wrong with the slot being in the group; nil when nothing is.
-    mutating func claim(_ slot: UInt16, by group: String) -> String? {
-        guard let other = groups.updateValue(group, forKey: slot) else { return nil }
-        return other == group ? "slot \(slot) stands twice" : "slot \(slot) is in group \(other) already"
+    /// - Parameter owner: such as `group adsl`.
+    /// - Returns: what is wrong with the slot being its; nil when nothing is.
+    mutating func claim(_ slot: UInt16, by owner: String) -> String? {
+        guard let other = owners.updateValue(owner, forKey: slot) else { return nil }
+        return other == owner ? "slot \(slot) stands twice" : "slot \(slot) is in \(other) already"
     }
 
     /// - Returns: what is wrong with the slot having the address; nil when nothing is.

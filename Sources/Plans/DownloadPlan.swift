@@ -14,11 +14,20 @@ package struct DownloadPlan: Equatable, Sendable {
     /// At least one, in the order of the file. No slot and no address is in two of them.
     package var groups: [PlannedGroup]
 
-    package init(pool: PoolSettings, mode: DownloadMode, timeout: Duration?, groups: [PlannedGroup]) {
+    /// All cards of the shelf, by slot, for groups that select theirs; empty where each group names its own.
+    package var inventory: [InventoryCard]
+    /// Cards that could not be placed because they did not answer; known after `place`.
+    package var unplaced: [UnplacedCard] = []
+
+    package init(
+        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, groups: [PlannedGroup],
+        inventory: [InventoryCard] = []
+    ) {
         self.pool = pool
         self.mode = mode
         self.timeout = timeout
         self.groups = groups
+        self.inventory = inventory
     }
 
     /// 15 minutes on the slowest flash for a card; a job of a shelf ends within a day, or never.
@@ -31,8 +40,10 @@ package struct DownloadPlan: Equatable, Sendable {
 package struct PlannedGroup: Equatable, Sendable {
     package var name: String
     package var image: PlannedImage
-    /// In the order of their slots; at least one.
+    /// In the order of their slots; at least one, but for a group that selects its cards, which may find none.
     package var cards: [PlannedCard]
+    /// Which cards of the inventory are its; nil where it names them.
+    package var selection: CardSelection?
     /// What follows the download.
     package var rollout: RolloutPlan
     /// What becomes of cards that keep the others waiting.

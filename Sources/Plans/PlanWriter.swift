@@ -18,6 +18,11 @@ package enum PlanWriter {
             "mode: \(plan.mode.rawValue)",
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
+        if !plan.inventory.isEmpty { lines.append("cards:") }
+        for card in plan.inventory {
+            let labels = card.labels.map { ", \(quoted($0.name)): \(quoted($0.value))" }.joined()
+            lines.append("  \(card.slot): {address: \(quoted(card.endpoint.description))\(labels)}")
+        }
         lines.append("groups:")
         for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
         return lines.joined(separator: "\n") + "\n"
@@ -36,8 +41,13 @@ package enum PlanWriter {
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
-        lines.append("    cards:")
-        lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        if let selection = group.selection {
+            let labels = selection.labels.map { "\(quoted($0.name)): \(quoted($0.value))" }
+            lines.append("    select: {\(labels.joined(separator: ", "))}")
+        } else {
+            lines.append("    cards:")
+            lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        }
         return lines + self.lines(of: group.rollout)
     }
 

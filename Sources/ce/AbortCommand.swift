@@ -28,6 +28,7 @@ struct AbortCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try ShelfRun(isJSON: json).run(.abort(reason: reason), on: try selection.read().targets)
+        let plan = try selection.read()
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).run(.abort(reason: reason), on: plan.targets)
     }
 }

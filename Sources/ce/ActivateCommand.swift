@@ -35,7 +35,7 @@ struct ActivateCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        try ShelfRun(isJSON: json).runAtOnce(plan.groups.map(job)) { job, loop in
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(plan.groups.map(job)) { job, loop in
             let agent = RolloutAgent(
                 job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter(nil))
             return ShelfReport(await agent.run(), group: plan.groups.count > 1 ? job.group : nil)

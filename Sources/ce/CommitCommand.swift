@@ -31,7 +31,7 @@ struct CommitCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        try ShelfRun(isJSON: json).runAtOnce(plan.groups) { group, loop in
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(plan.groups) { group, loop in
             let agent = ShelfAgent(
                 cards: group.targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
             return ShelfReport(cards: await agent.run(.commit(group.image.manifest)))

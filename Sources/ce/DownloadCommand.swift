@@ -90,15 +90,21 @@ struct DownloadCommand: ParsableCommand {
     var logLevel: EventLogger.Detail?
 
     func run() throws {
-        let plan: DownloadPlan
-        let passwords: [String?]
+        var plan: DownloadPlan
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
-            passwords = try PlanPassword.read(of: plan)
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
+        }
+        try CardPlacing.place(&plan, saysRest: group == nil && progress != .quiet)
+        let passwords: [String?]
+        do throws(SettingsError) {
+            passwords = try PlanPassword.read(of: plan)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()

@@ -74,6 +74,7 @@ struct DownloadRun: Sendable {
                 report.addStaged(group: group.name)
             }
         }
+        report.add(plan.unplaced.map { CardReport($0) })
         return Ending(report: report, exit: exit(for: result, report: report, hasTimedOut: hasTimedOut))
     }
 

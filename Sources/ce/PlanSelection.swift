@@ -19,8 +19,9 @@ struct PlanSelection: ParsableArguments {
 
     /// The plan with the cards that are meant.
     ///
+    /// - Parameter placesCards: whether the cards of an inventory are put into the groups, for which some may have to be asked.
     /// - Throws: `ExitCode`, having said what is wrong.
-    func read() throws -> DownloadPlan {
+    func read(placesCards: Bool = true) throws -> DownloadPlan {
         var options = PlanOptions()
         options.set = set
         options.group = group
@@ -32,8 +33,9 @@ struct PlanSelection: ParsableArguments {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
+        if placesCards { try CardPlacing.place(&plan, saysRest: group == nil) }
         guard let slots else { return plan }
-        let known = plan.groups.flatMap(\.cards).map(\.slot).sorted()
+        let known = plan.shelfTargets.map { UInt16($0.slot) }
         if let stranger = slots.strangers(to: known).first {
             let all = ReportText.ranges(known.map { Int($0) })
             StandardStream.errors.write("--slots: no card of the plan is in \(stranger); it has \(all)\n")
@@ -41,6 +43,8 @@ struct PlanSelection: ParsableArguments {
         }
         for index in plan.groups.indices { plan.groups[index].cards.removeAll { !slots.contains($0.slot) } }
         plan.groups.removeAll(where: \.cards.isEmpty)
+        plan.inventory.removeAll { !slots.contains($0.slot) }
+        plan.unplaced.removeAll { !slots.contains(UInt16($0.slot)) }
         return plan
     }
 }
@@ -49,6 +53,17 @@ extension DownloadPlan {
     /// Where the cards of all groups answer, by slot.
     var targets: [CardTarget] {
         groups.flatMap(\.targets).sorted { $0.slot < $1.slot }
+    }
+}
+
+extension DownloadPlan {
+    /// Where all cards answer that the plan knows, whether they are in a group or not, by slot.
+    var shelfTargets: [CardTarget] {
+        let grouped = targets
+        let slots = Set(grouped.map(\.slot))
+        let others = inventory.filter { !slots.contains(Int($0.slot)) }
+        return (grouped + others.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) })
+            .sorted { $0.slot < $1.slot }
     }
 }
 

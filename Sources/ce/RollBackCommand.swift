@@ -30,7 +30,8 @@ struct RollBackCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        try ShelfRun(isJSON: json).run(.rollBack(plan.groups.flatMap(\.wholePairs)), on: plan.targets)
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).run(
+            .rollBack(plan.groups.flatMap(\.wholePairs)), on: plan.targets)
     }
 }
 

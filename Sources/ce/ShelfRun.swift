@@ -2,6 +2,7 @@ import Activation
 import ArgumentParser
 import CardDialogue
 import FoundationEssentials
+import Plans
 import Reports
 import Runtime
 import Terminal
@@ -9,6 +10,8 @@ import Terminal
 /// One command to all cards on the event loop, and its result on the standard output.
 struct ShelfRun: Sendable {
     let isJSON: Bool
+    /// Cards that are not reached because nobody knows whose they are.
+    var unplaced: [UnplacedCard] = []
 
     /// Carries a command out on every card, and prints what came of it.
     ///
@@ -40,7 +43,8 @@ struct ShelfRun: Sendable {
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let loop = EventLoop()
-        let (report, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        let (reached, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        let report = ShelfReport(merging: [reached, ShelfReport(cards: unplaced.map { CardStatus($0) })])
         let text = isJSON ? try json(report) : report.lines.joined(separator: "\n")
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")

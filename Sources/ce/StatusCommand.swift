@@ -59,7 +59,9 @@ struct StatusCommand: ParsableCommand {
             var arguments = [plan]
             if let slots { arguments += ["--slots", slots.text] }
             if let group { arguments += ["--group", group] }
-            return try PlanSelection.parse(arguments).read().targets
+            // All cards of an inventory are asked anyway: whose they are matters only where one group is chosen.
+            let plan = try PlanSelection.parse(arguments).read(placesCards: group != nil)
+            return group == nil ? plan.shelfTargets : plan.targets
         }
         var targets: [CardTarget] = []
         for text in card {
