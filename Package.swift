@@ -67,6 +67,7 @@ let package = Package(
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
+        engine("Control", ["Runtime"]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
         engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         engine(
@@ -76,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
+                "Activation", "CardDialogue", "CardProtocol", "Control", "Download", "ImageSources", "Plans", "Reports",
+                "Rollout",
                 "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
@@ -159,7 +161,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CCurl", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "CCurl", "Control", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "Terminal", argumentParser,
             ],
@@ -176,6 +178,7 @@ let package = Package(
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
+        tests("ControlTests", ["Control", "Runtime"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),

@@ -13,6 +13,7 @@ package actor SerialBaseline {
     private let job: DownloadJob
     private let source: any ImageSource
     private let network: any Network
+    private let cardRate: RateLimit?
     private let observer: (any DownloadObserver)?
     private let watch = ConversationWatch()
     private var startedAt = Instant.start
@@ -24,8 +25,9 @@ package actor SerialBaseline {
     /// - Parameter source: one that does not read ahead, or the baseline would not be strictly serial.
     package init(
         job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
-        observer: (any DownloadObserver)? = nil
+        cardRate: RateLimit? = nil, observer: (any DownloadObserver)? = nil
     ) {
+        self.cardRate = cardRate
         self.job = job
         self.source = source
         self.network = network
@@ -67,7 +69,7 @@ package actor SerialBaseline {
         var sentBytes: UInt64 = 0
         do throws(CardFailure) {
             observer?.note(.cardChanged(slot: target.slot, .connecting), at: loop.now)
-            let session = try await CardSession.open(target, network: network, loop: loop)
+            let session = try await CardSession.open(target, network: network, loop: loop, rate: cardRate)
             watch.add(session.conversation)
             defer {
                 sentBytes = session.sentBytes

@@ -11,6 +11,7 @@ package struct DownloadPlan: Equatable, Sendable {
     package var mode: DownloadMode
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
+    package var limits = PlannedLimits()
     /// At least one, in the order of the file. No slot and no address is in two of them.
     package var groups: [PlannedGroup]
 
@@ -34,6 +35,27 @@ package struct DownloadPlan: Equatable, Sendable {
     package static let timeoutRange = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
     /// More kinds of cards and versions than a shelf has; each group costs a session with its server.
     package static let maximumGroups = 64
+}
+
+/// What the downloads may use of the box that the CE controls beside them.
+package struct PlannedLimits: Equatable, Sendable {
+    /// From all file servers together; nil for no limit.
+    package var server: DataRate?
+    /// To all cards together; nil for no limit.
+    package var cards: DataRate?
+    /// Of one processor, above 0 and below 1; nil for no limit.
+    package var cpu: Double?
+
+    package init(server: DataRate? = nil, cards: DataRate? = nil, cpu: Double? = nil) {
+        self.server = server
+        self.cards = cards
+        self.cpu = cpu
+    }
+
+    /// Below it a download would not end within a day.
+    package static let rateRange = DataRate(bitsPerSecond: 1000)...DataRate(bitsPerSecond: 400_000_000_000)
+    /// Below it the cards' deadlines would not be met.
+    package static let cpuRange = 0.05...1.0
 }
 
 /// Like cards that get one image.

@@ -8,6 +8,9 @@ package struct PlanOptions: Equatable, Sendable {
     package var blocks: String?
     package var mode: String?
     package var timeout: String?
+    package var maximumRate: String?
+    package var maximumCardRate: String?
+    package var cpu: String?
     /// The group that the options below belong to: needed where a plan file has several. It is then the only one that is
     /// downloaded. Default the file's group; without a file, `cards`.
     package var group: String?
@@ -47,6 +50,9 @@ package struct PlanOptions: Equatable, Sendable {
         add(["blocks"], blocks, "--blocks")
         add(["mode"], mode, "--mode")
         add(["timeout"], timeout, "--timeout")
+        add(["limits", "server"], maximumRate, "--max-rate")
+        add(["limits", "cards"], maximumCardRate, "--max-card-rate")
+        add(["limits", "cpu"], cpu, "--cpu")
         let group = ["groups", try groupName(among: planGroups)]
         for (path, value, option) in groupValues { add(group + path, value, option) }
         var problems: [Diagnostic] = []
@@ -77,7 +83,7 @@ package struct PlanOptions: Equatable, Sendable {
             (["image", "url"], url, "--url"),
             (["image", "manifest"], manifest, "--manifest"),
             (["image", "manifest", "type"], type, "--type"),
-            (["image", "manifest", "version"], version, "--version"),
+            (["image", "manifest", "version"], version, "--image-version"),
             (["image", "manifest", "size"], size, "--size"),
             (["image", "manifest", "sha256"], sha256, "--sha256"),
             (["image", "user"], user, "--user"),

@@ -42,18 +42,22 @@ package struct PlanReader {
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
-        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "cards", "groups"])
+        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "limits", "cards", "groups"])
         let pool = fields?.pool()
         let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
+        let limits = fields?["limits"].map { Self.limits($0) } ?? PlannedLimits()
         var claims = CardClaims()
         let inventory = fields?["cards"].map { self.inventory($0, &claims) } ?? []
         let groups = fields?.required("groups").flatMap { self.groups($0, inventory, &claims) }
         try document.check()
-        guard let pool, let mode, let inventory, let groups else {
+        guard let pool, let mode, let limits, let inventory, let groups else {
             preconditionFailure("a plan that was not read has a diagnostic")
         }
-        return DownloadPlan(pool: pool, mode: mode, timeout: timeout, groups: groups, inventory: inventory)
+        var plan = DownloadPlan(
+            pool: pool, mode: mode, timeout: timeout, groups: groups, inventory: inventory)
+        plan.limits = limits
+        return plan
     }
 
     // MARK: The groups

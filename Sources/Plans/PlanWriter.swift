@@ -18,6 +18,11 @@ package enum PlanWriter {
             "mode: \(plan.mode.rawValue)",
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
+        let limits = [
+            plan.limits.server.map { "server: \($0)" }, plan.limits.cards.map { "cards: \($0)" },
+            plan.limits.cpu.map { "cpu: \($0)" },
+        ].compactMap { $0 }
+        if !limits.isEmpty { lines.append("limits: {\(limits.joined(separator: ", "))}") }
         if !plan.inventory.isEmpty { lines.append("cards:") }
         for card in plan.inventory {
             let labels = card.labels.map { ", \(quoted($0.name)): \(quoted($0.value))" }.joined()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import FoundationEssentials
 import Plans
 import Reports
@@ -16,7 +17,7 @@ struct DownloadCommand: ParsableCommand {
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --progress plain
               ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
-              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
+              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --image-version 2.0.0 --size 16777216 \\
                   --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
             Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
@@ -35,6 +36,18 @@ struct DownloadCommand: ParsableCommand {
     var blocks: String?
     @Option(help: ArgumentHelp("parallel, serial or serial-pipelined (default parallel).", valueName: "mode"))
     var mode: String?
+    @Option(
+        help: ArgumentHelp("What may come from all file servers together, such as 50Mbit.", valueName: "rate"))
+    var maxRate: String?
+    @Option(help: ArgumentHelp("What may go to all cards together, such as 500Mbit.", valueName: "rate"))
+    var maxCardRate: String?
+    @Option(help: ArgumentHelp("The part of a processor to use at the most, such as 50%.", valueName: "share"))
+    var cpu: String?
+    @Option(
+        help: ArgumentHelp(
+            "The socket at which ce status and ce set reach this download, or none (default $XDG_RUNTIME_DIR/ce.sock, or /tmp/ce-UID/ce.sock).",
+            valueName: "path"))
+    var control: String?
     @Option(help: ArgumentHelp("The whole job's deadline, such as 20min.", valueName: "duration"))
     var timeout: String?
     @Option(
@@ -106,15 +119,29 @@ struct DownloadCommand: ParsableCommand {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode(ProgramExit.badInput.rawValue)
         }
+        let place = try controlPlace()
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, passwords: passwords, progress: progress, logLevel: logLevel).run()
+        let ending = try DownloadRun(
+            plan: plan, passwords: passwords, control: place, progress: progress, logLevel: logLevel
+        ).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
             throw ExitCode(ProgramExit.cannotWrite.rawValue)
         }
         guard ending.exit == .success else { throw ExitCode(ending.exit.rawValue) }
+    }
+
+    /// - Throws: `ExitCode`, having said why the place cannot be had: another CE has it, say.
+    private func controlPlace() throws -> ControlPlace? {
+        guard control != ControlSelection.none else { return nil }
+        do throws(ControlPlace.Refusal) {
+            return try ControlPlace(control ?? ControlPlace.defaultPath)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.unavailable.rawValue)
+        }
     }
 
     private var options: PlanOptions {
@@ -124,6 +151,9 @@ struct DownloadCommand: ParsableCommand {
         options.blocks = blocks
         options.mode = mode
         options.timeout = timeout
+        options.maximumRate = maxRate
+        options.maximumCardRate = maxCardRate
+        options.cpu = cpu
         options.group = group
         options.url = url
         options.manifest = manifest

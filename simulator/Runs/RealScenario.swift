@@ -149,6 +149,7 @@ package actor RealScenario {
             name: "ce", path: programs.ce,
             arguments: [
                 "download", "\(folder.path)/plan\(step.suffix).yaml", "--json", "--progress", request.progress,
+                "--control", folder.controlSocket(step.suffix) ?? "none",
             ],
             environment: environment, output: .file(output), errors: .inherited, loop: loop)
         let deadline = loop.now.advanced(by: request.scenario.timeout)
