@@ -55,15 +55,16 @@ let package = Package(
         .target(name: "CSystem", path: "Sources/CSystem"),
 
         // The engine.
-        engine("Runtime", ["CSystem"], hotPath),
-        engine("CardProtocol", ["CSystem", "SoftwareImage"]),
-        engine("CardLink", ["CardProtocol", "Runtime"], hotPath),
+        engine("SharedBytes", []),
+        engine("Runtime", ["CSystem", "SharedBytes"], hotPath),
+        engine("CardProtocol", ["CSystem", "SharedBytes", "SoftwareImage"]),
+        engine("CardLink", ["CardProtocol", "Runtime", "SharedBytes"], hotPath),
         engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
         engine("Rollout", ["Runtime"]),
         engine(
             "Activation",
             ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
-        engine("SoftwareImage", ["COpenSSL"]),
+        engine("SoftwareImage", ["COpenSSL", "CSystem", "SharedBytes"]),
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
@@ -84,15 +85,18 @@ let package = Package(
             path: "Sources/ce", swiftSettings: strict),
 
         // The simulator.
-        simulation("FlashModel", []),
-        simulation("Links", ["Runtime"]),
+        simulation("FlashModel", ["SharedBytes"]),
+        simulation("Links", ["Runtime", "SharedBytes"]),
         simulation(
             "Rendezvous",
             ["CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
-        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
+        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SharedBytes", "SoftwareImage"]),
         simulation(
             "LineCard",
-            ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+            [
+                "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
@@ -102,7 +106,7 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
-                "SoftwareImage",
+                "SharedBytes", "SoftwareImage",
             ]),
         simulation(
             "Shelves",
@@ -116,7 +120,7 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel",
+                "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "Runs",
@@ -161,7 +165,8 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CCurl", "Control", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "CCurl", "Control", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings",
+                "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "Terminal", argumentParser,
             ],
@@ -170,10 +175,13 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
-        tests("FlashModelTests", ["FlashModel"]),
+        tests("FlashModelTests", ["FlashModel", "SharedBytes"]),
         tests(
             "LineCardTests",
-            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+            [
+                "CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
@@ -181,8 +189,10 @@ let package = Package(
         tests("ControlTests", ["Control", "Runtime"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
-        tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
-        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
+        tests(
+            "CardProtocolTests",
+            ["CSystem", "CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
+        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
         tests(
             "RendezvousTests",
             ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),

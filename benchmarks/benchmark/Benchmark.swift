@@ -12,7 +12,7 @@ protocol Benchmark: Sendable {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         TwentyCardsBenchmark(), FanOutBenchmark(), ResponsivenessBenchmark(), MemoryBenchmark(), CardsBenchmark(),
-        VirtualClockBenchmark(),
+        VirtualClockBenchmark(), VirtualScaleBenchmark(),
         FlashModelBenchmark(),
     ]
 }
