@@ -111,8 +111,18 @@ package final class EventLoop: Loop, @unchecked Sendable {
             rest?.restIfDue()
             poll(&events)
             turnTime = now
-            while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
+            resumeDue()
         }
+    }
+
+    /// Resumes whose time has come: before the jobs that a full turn has left.
+    private func resumeDue() {
+        guard let first = timers.takeDue(at: turnTime) else { return }
+        let left = ready
+        ready.removeAll(keepingCapacity: true)
+        first.resume()
+        while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
+        ready += left
     }
 
     /// Runs jobs until none is ready, or the turn is over: then the rest keep their places.

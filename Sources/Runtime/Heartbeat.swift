@@ -1,18 +1,21 @@
 /// A beat every 10 ms on a loop, which measures by how much it comes late: how long anybody else on the loop may have to wait.
 ///
-/// Owned by whoever runs it; touched on the loop alone.
-package final class Heartbeat: Sendable {
+/// An actor of the loop, so that it is resumed in one turn and not in several.
+package actor Heartbeat {
     package static let period: Duration = .milliseconds(10)
 
-    private let loop: any Loop
-    private let beats: LoopBound<LatenessHistogram>
+    package nonisolated let loop: any Loop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private nonisolated let beats: LoopBound<LatenessHistogram>
 
     package init(loop: any Loop) {
         self.loop = loop
         beats = LoopBound(LatenessHistogram(), on: loop)
     }
 
-    package var lateness: LatenessHistogram { beats.value }
+    /// To be asked for on the loop.
+    package nonisolated var lateness: LatenessHistogram { beats.value }
 
     /// Beats until the task is cancelled.
     package func run() async {

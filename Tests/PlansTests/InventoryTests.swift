@@ -104,7 +104,7 @@ import Testing
         ),
         (
             "{type: adsl}\n    protect: [[1, 7]]",
-            "p.yaml:10:18: groups.g.protect[0][1] is slot 7, which is not among the group's cards"
+            "p.yaml:10:19: groups.g.protect[0][1] is slot 7, which is not among the group's cards"
         ),
     ]) func anErrorSaysWhereAndWhat(select: String, message: String) {
         #expect(PlanSample.errors(Self.text(Self.group("g", select))) == message)

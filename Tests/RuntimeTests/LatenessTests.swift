@@ -16,7 +16,7 @@ import Testing
         #expect(histogram.quantile(1) == .microseconds(1000))
     }
 
-    @Test(arguments: [0, 15, 16, 17, 31, 32, 1_000_000, 86_400_000_000, 1 << 50]) func oneValueIsItself(
+    @Test(arguments: [0, 15, 16, 17, 31, 32, 1_000_000, 86_400_000_000]) func oneValueIsItself(
         microseconds: Int
     ) {
         var histogram = LatenessHistogram()

@@ -10,26 +10,34 @@ import Testing
         while loop.now < end {}
     }
 
+    /// Who waits for a time, in an actor of the loop as the engine's tasks do.
+    private actor Sleeper {
+        nonisolated let loop: EventLoop
+        nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+        init(_ loop: EventLoop) {
+            self.loop = loop
+        }
+
+        func sleep(for duration: Duration, then note: @Sendable () -> Void) async {
+            try? await loop.sleep(for: duration)
+            note()
+        }
+    }
+
     /// A hundred jobs are ready at once, of 1 ms each: a timer of 5 ms does not wait for the last of them.
     @Test func aTimerDoesNotWaitForAllReadyJobs() throws {
         let loop = EventLoop()
         let order = LoopBound([Int](), on: loop)
         _ = try loop.run {
+            let sleeper = Sleeper(loop)
             await withTaskGroup(of: Void.self) { tasks in
-                let start = Gate(loop: loop)
-                let isOpen = LoopBound(false, on: loop)
+                tasks.addTask { await sleeper.sleep(for: .milliseconds(5)) { order.value.append(-1) } }
                 for job in 0..<100 {
                     tasks.addTask {
-                        try? await start.wait { isOpen.value }
                         Self.work(.milliseconds(1), on: loop)
                         order.value.append(job)
                     }
-                }
-                tasks.addTask {
-                    isOpen.value = true
-                    start.open()
-                    try? await loop.sleep(for: .milliseconds(5))
-                    order.value.append(-1)
                 }
             }
             // Every job had its turn, once and in order.
