@@ -120,14 +120,15 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel", "SoftwareImage",
+                "Scenarios", "Settings", "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "Runs",
             [
                 "Rollout",
                 "CardSoftware",
-                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
+                "Control", "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime",
+                "Scenarios",
                 "Settings", "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "VirtualShelf",

@@ -43,6 +43,22 @@ import Testing
         #expect(scenario.steps.map(\.group) == ["h"])
     }
 
+    @Test func changesOfTheMemoryAreReadInTheOrderOfTheirTimes() throws {
+        let scenario = try ScenarioSample.read(
+            ScenarioSample.text,
+            overrides: ["ce.set=[{at: 2s, memory: 256KiB}, {at: 500ms, memory: 2MiB}]"])
+        #expect(
+            scenario.memoryChanges == [
+                MemoryChange(at: .milliseconds(500), memory: .mebibytes(2)),
+                MemoryChange(at: .seconds(2), memory: .kibibytes(256)),
+            ])
+        #expect(
+            ScenarioSample.errors(ScenarioSample.text, overrides: ["ce.set=[{memory: 1KiB}]"]) == """
+                --set ce.set=[{memory: 1KiB}]: ce.set[0] lacks the key 'at'
+                --set ce.set=[{memory: 1KiB}]: ce.set[0].memory is 1KiB; it must be from 32KiB to 4GiB
+                """)
+    }
+
     /// defaults < kinds < groups < one card, field by field.
     @Test func theNearerLayerWins() throws {
         let text = """

@@ -1,4 +1,5 @@
 import CardSoftware
+import Control
 import Download
 import FlashModel
 import LineCard
@@ -31,6 +32,8 @@ package actor RealScenario {
         var report: DownloadReport?
         var status: ExitStatus
         var hasTimedOut: Bool
+        /// Changes of its memory that did not come about, a sentence each.
+        var problems: [String]
     }
 
     /// One of a scenario's downloads: the groups' own, or one that follows them.
@@ -38,6 +41,8 @@ package actor RealScenario {
         var shelf: ShelfDescription
         /// Stands in the names of its files.
         var suffix: String
+
+        var isFirst: Bool { suffix.isEmpty }
     }
 
     package init(_ request: RunRequest, programs: Programs, folder: RunFolder, loop: EventLoop) throws(ShelfError) {
@@ -152,11 +157,18 @@ package actor RealScenario {
                 "--control", folder.controlSocket(step.suffix) ?? "none",
             ],
             environment: environment, output: .file(output), errors: .inherited, loop: loop)
-        let deadline = loop.now.advanced(by: request.scenario.timeout)
+        let startedAt = loop.now
+        let deadline = startedAt.advanced(by: request.scenario.timeout)
         var hasTimedOut = false
+        var changes = step.isFirst && request.mode != .serial ? request.scenario.memoryChanges : []
+        var problems: [String] = []
         while ce.status == nil {
             do {
-                try await ce.waitForExit(until: deadline)
+                let next = changes.first.map { startedAt.advanced(by: $0.at) } ?? deadline
+                try await ce.waitForExit(until: min(deadline, next))
+                if ce.status == nil, loop.now >= next, !changes.isEmpty {
+                    problems += await problem(of: changes.removeFirst()).map { [$0] } ?? []
+                }
             } catch {
                 // Ctrl-C reaches the simulator alone: it passes it on, and the CE ends in order.
                 ce.signal(2)
@@ -167,8 +179,28 @@ package actor RealScenario {
                 await ce.end()
             }
         }
+        problems += changes.map { "\($0.sentence): the download had ended by then" }
         let report = ReportFile.download(at: output)
-        return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut)
+        return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut, problems: problems)
+    }
+
+    /// Sets the memory of the CE that runs, as an operator does.
+    ///
+    /// - Returns: why it is not set.
+    private func problem(of change: MemoryChange) async -> String? {
+        guard let socket = folder.controlSocket("") else {
+            return "\(change.sentence): the path of the run's folder is too long for a control socket"
+        }
+        let request = ControlRequest.set(name: "memory", value: change.memory.description)
+        do throws(ControlClient.Failure) {
+            switch try await ControlClient(path: socket).ask(request, on: loop) {
+            case .changed: return nil
+            case .refused(let reason): return "\(change.sentence): \(reason)"
+            case .status: return "\(change.sentence): the CE has answered something else"
+            }
+        } catch {
+            return "\(change.sentence): \(error)"
+        }
     }
 
     /// Runs the scenario's further downloads, until one does not end as it should.
@@ -235,7 +267,8 @@ package actor RealScenario {
             download.groups[index].serverBytes = counts.bytes
             download.groups[index].serverCountedBy = "server"
         }
-        var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
+        var problems = ce.problems
+        problems += lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
         problems += others
         if ce.hasTimedOut {
             problems.append(

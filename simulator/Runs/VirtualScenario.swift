@@ -24,7 +24,9 @@ package struct VirtualScenario {
     /// - Throws: a deadlock, with its seed.
     package func run() throws -> RunReport {
         let jobs = shelf.jobs
-        let ending = try VirtualRun(shelf, jobs: jobs, mode: request.mode).run(seed: request.scenario.seed)
+        let ending = try VirtualRun(
+            shelf, jobs: jobs, mode: request.mode, changesMemory: request.mode != .serial
+        ).run(seed: request.scenario.seed)
         var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
         for index in download.groups.indices {
             download.groups[index].serverSessions = ending.transfers[index].sessions
@@ -33,6 +35,6 @@ package struct VirtualScenario {
         }
         return try ReportBuilder(request: request, shelf: shelf, jobs: jobs).report(
             download, differences: ending.differences, simulator: SimulatorReport(),
-            traceHash: ending.traceHash.description)
+            traceHash: ending.traceHash.description, problems: ending.problems)
     }
 }

@@ -38,12 +38,15 @@ package struct ScenarioReader {
             fields["timeout"].map { $0.duration(in: ScenarioLimits.timeoutRange) } ?? ScenarioLimits.defaultTimeout
         let server = server(fields["server"])
         let images = fields.required("images").flatMap(images)
-        let pool =
-            fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
+        let ce = fields["ce"].map { $0.fields(Fields.poolKeys + ["set"]) }
+        let pool = ce.map { $0?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
+        let changes = ce??["set"].map(memoryChanges) ?? []
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
         let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
+        guard let name, let seed, let timeout, let server, let images, let pool, let changes, let shelf,
+            let expectation,
+            let steps
         else {
             return nil
         }
@@ -52,10 +55,29 @@ package struct ScenarioReader {
             fields["server"]?.report(
                 "names one file by its url, and there are several images: name their folder, with a slash at its end")
         }
-        return Scenario(
+        var scenario = Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
             pool: pool,
             groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
+        scenario.memoryChanges = changes
+        return scenario
+    }
+
+    /// `[{at: 2s, memory: 256KiB}]`; nil when one of them is wrong, which is then reported.
+    private func memoryChanges(_ setting: Setting) -> [MemoryChange]? {
+        guard let settings = setting.list("a list of changes, such as [{at: 2s, memory: 256KiB}]") else { return nil }
+        guard settings.count <= MemoryChange.maximumCount else {
+            setting.report("has \(settings.count) changes; at most \(MemoryChange.maximumCount) are allowed")
+            return nil
+        }
+        let changes = settings.map { setting -> MemoryChange? in
+            guard let fields = setting.fields(["at", "memory"]) else { return nil }
+            let time = fields.required("at")?.duration(in: ScenarioLimits.timeoutRange)
+            let memory = fields.required("memory")?.byteCount(in: PoolSettings.memoryRange)
+            guard let time, let memory else { return nil }
+            return MemoryChange(at: time, memory: memory)
+        }
+        return changes.contains { $0 == nil } ? nil : changes.compactMap { $0 }.sorted { $0.at < $1.at }
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.

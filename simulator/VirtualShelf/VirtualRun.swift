@@ -7,6 +7,8 @@ import LineCard
 import Links
 package import Reports
 package import Runtime
+import Scenarios
+import Settings
 package import ShelfModel
 import SoftwareImage
 
@@ -15,6 +17,7 @@ package struct VirtualRun: Sendable {
     private let shelf: ShelfDescription
     private let jobs: [DownloadJob]
     private let mode: DownloadMode
+    private let changesMemory: Bool
     private let images: [[UInt8]]
     /// The same, by group, for all cards that hold them.
     private let memories: [ImageMemory]
@@ -26,12 +29,19 @@ package struct VirtualRun: Sendable {
         package var differences: [(slot: Int, text: String)]
         /// By group: what the server counted.
         package var transfers: [(sessions: Int, bytes: UInt64)]
+        /// Changes of the memory that did not come about, a sentence each.
+        package var problems: [String] = []
         package var traceHash: TraceHash
     }
 
-    /// - Parameter jobs: the groups' downloads, in the shelf's order; their cards' endpoints are filled in here.
+    /// - Parameters:
+    ///   - jobs: the groups' downloads, in the shelf's order; their cards' endpoints are filled in here.
+    ///   - changesMemory: as the scenario says; a baseline has its memory for itself.
     /// - Throws: an image that cannot be read.
-    package init(_ shelf: ShelfDescription, jobs: [DownloadJob], mode: DownloadMode) throws(ShelfError) {
+    package init(
+        _ shelf: ShelfDescription, jobs: [DownloadJob], mode: DownloadMode, changesMemory: Bool = false
+    ) throws(ShelfError) {
+        self.changesMemory = changesMemory
         precondition(jobs.count == shelf.groups.count, "each group has a job")
         self.shelf = shelf
         self.jobs = jobs
@@ -68,14 +78,29 @@ package struct VirtualRun: Sendable {
             job.cards = cards.map { CardTarget(slot: Int($0.card.settings.slot), endpoint: $0.listener.endpoint) }
             return ShelfDownload.Part(job: job, source: part.1)
         }
+        let memory = MemoryBudget(bytes: jobs[0].pool.budgetBytes, loop: loop)
+        let isDone = LoopBound(memoryChanges.map { _ in false }, on: loop)
+        let problems = LoopBound([String](), on: loop)
         let download = ShelfDownload(
-            parts, memory: MemoryBudget(bytes: jobs[0].pool.budgetBytes, loop: loop), network: network, loop: loop,
+            parts, memory: memory, network: network, loop: loop,
             observer: TraceObserver(loop: loop))
         let result = await withTaskGroup(of: ShelfResult?.self) { tasks in
             for seat in groups.joined() {
                 tasks.addTask {
                     // A card that cannot boot any more is found by its flash.
                     _ = try? await seat.card.run(on: seat.listener)
+                    return nil
+                }
+            }
+            for (index, change) in memoryChanges.enumerated() {
+                tasks.addTask {
+                    guard (try? await loop.sleep(for: change.at)) != nil else { return nil }
+                    isDone.value[index] = true
+                    do throws(MemoryBudget.Refusal) {
+                        try memory.set(bytes: Int(change.memory.bytes))
+                    } catch {
+                        problems.value.append("\(change.sentence): \(error)")
+                    }
                     return nil
                 }
             }
@@ -96,8 +121,13 @@ package struct VirtualRun: Sendable {
         }
         return Ending(
             result: result, differences: differences, transfers: files.map { ($0.sessionCount, $0.sentBytes) },
+            problems: problems.value
+                + zip(memoryChanges, isDone.value).filter { !$1 }
+                .map { "\($0.0.sentence): the download had ended by then" },
             traceHash: TraceHash())
     }
+
+    private var memoryChanges: [MemoryChange] { changesMemory ? shelf.scenario.memoryChanges : [] }
 
     private func seat(
         _ settings: CardSettings, on network: VirtualNetwork, _ loop: VirtualTimeLoop
