@@ -118,8 +118,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
     /// Resumes whose time has come: before the jobs that a full turn has left.
     private func resumeDue() {
         guard let first = timers.takeDue(at: turnTime) else { return }
-        let left = ready
-        ready.removeAll(keepingCapacity: true)
+        var left: [UnownedJob] = []
+        if !ready.isEmpty { swap(&left, &ready) }
         first.resume()
         while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
         ready += left
