@@ -56,6 +56,6 @@ import Testing
         }.result
         #expect(lateness.count >= 5)
         #expect(lateness.maximum >= .milliseconds(40))
-        #expect(lateness.quantile(0.5) >= .milliseconds(20))
+        #expect(lateness.quantile(0.5) >= .milliseconds(10))
     }
 }
