@@ -27,7 +27,8 @@ extension DownloadPlan {
                 let message = "is selected by several groups (\(names)); a card is in one group only"
                 problems.append(Diagnostic(file: "slot \(card.slot)", message: message))
             } else if let index = chosen.first {
-                groups[index].cards.append(PlannedCard(slot: card.slot, endpoint: card.endpoint))
+                groups[index].cards.append(
+                    PlannedCard(slot: card.slot, endpoint: card.endpoint, serialNumber: card.serialNumber))
             } else if matches.contains(.unknown) {
                 let reason = silence[card.slot] ?? "it has not answered"
                 unplaced.append(UnplacedCard(slot: Int(card.slot), reason: "asked for its type and version: \(reason)"))

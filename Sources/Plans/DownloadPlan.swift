@@ -12,6 +12,8 @@ package struct DownloadPlan: Equatable, Sendable {
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
     package var limits = PlannedLimits()
+    /// Of all cards' links.
+    package var security: PlannedSecurity
     /// At least one, in the order of the file. No slot and no address is in two of them.
     package var groups: [PlannedGroup]
 
@@ -21,12 +23,13 @@ package struct DownloadPlan: Equatable, Sendable {
     package var unplaced: [UnplacedCard] = []
 
     package init(
-        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, groups: [PlannedGroup],
+        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, security: PlannedSecurity, groups: [PlannedGroup],
         inventory: [InventoryCard] = []
     ) {
         self.pool = pool
         self.mode = mode
         self.timeout = timeout
+        self.security = security
         self.groups = groups
         self.inventory = inventory
     }
@@ -117,9 +120,15 @@ package struct PlannedCard: Equatable, Sendable {
     /// From 1.
     package var slot: UInt16
     package var endpoint: Endpoint
+    /// Of the card that is expected in the slot; nil: any.
+    package var serialNumber: String?
 
-    package init(slot: UInt16, endpoint: Endpoint) {
+    /// The longest that a certificate and the card protocol have room for, in bytes.
+    package static let serialNumberBytes = 255
+
+    package init(slot: UInt16, endpoint: Endpoint, serialNumber: String? = nil) {
         self.slot = slot
         self.endpoint = endpoint
+        self.serialNumber = serialNumber
     }
 }

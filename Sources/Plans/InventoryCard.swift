@@ -5,10 +5,13 @@ package struct InventoryCard: Equatable, Sendable {
     /// From 1.
     package var slot: UInt16
     package var endpoint: Endpoint
+    /// What the card's certificate must say; nil: any.
+    package var serialNumber: String?
     /// In the order of the file; no name stands twice.
     package var labels: [CardLabel]
 
-    package init(slot: UInt16, endpoint: Endpoint, labels: [CardLabel] = []) {
+    package init(slot: UInt16, endpoint: Endpoint, serialNumber: String? = nil, labels: [CardLabel] = []) {
+        self.serialNumber = serialNumber
         self.slot = slot
         self.endpoint = endpoint
         self.labels = labels

@@ -4,6 +4,7 @@ import Settings
 /// A plan's inventory of cards, and the groups that select from it.
 extension PlanReader {
     private static let addressKey = "address"
+    private static let serialKey = "serial"
 
     /// `{1: {address: 127.0.0.1:40001, board: rev-b}, 2: 127.0.0.1:40002}`; nil when something is wrong with it.
     func inventory(_ setting: Setting, _ claims: inout CardClaims) -> [InventoryCard]? {
@@ -22,21 +23,24 @@ extension PlanReader {
             if let slot, let problem = claims.claim(slot, by: "the plan's own cards") { entry.report(problem) }
             guard let slot, let card else { continue }
             if let problem = claims.claim(card.endpoint, by: slot) { entry.value.report(problem) }
-            cards.append(InventoryCard(slot: slot, endpoint: card.endpoint, labels: card.labels))
+            cards.append(
+                InventoryCard(
+                    slot: slot, endpoint: card.endpoint, serialNumber: card.serialNumber, labels: card.labels))
         }
         return cards.sorted { $0.slot < $1.slot }
     }
 
-    private func card(_ setting: Setting) -> (endpoint: Endpoint, labels: [CardLabel])? {
-        guard setting.isMapping else { return address(setting).map { ($0, []) } }
+    private func card(_ setting: Setting) -> (endpoint: Endpoint, serialNumber: String?, labels: [CardLabel])? {
+        guard setting.isMapping else { return endpoint(setting).map { ($0, nil, []) } }
         guard let entries = setting.entries("a card's address and labels") else { return nil }
         guard let address = entries.first(where: { $0.key == Self.addressKey })?.value else {
             setting.report("lacks the key '\(Self.addressKey)'")
             return nil
         }
-        let labels = labels(entries.filter { $0.key != Self.addressKey }, of: setting)
-        guard let endpoint = self.address(address), let labels else { return nil }
-        return (endpoint, labels)
+        let serialNumber = entries.first { $0.key == Self.serialKey }.map { self.serialNumber($0.value) }
+        let labels = labels(entries.filter { ![Self.addressKey, Self.serialKey].contains($0.key) }, of: setting)
+        guard let endpoint = self.endpoint(address), let labels else { return nil }
+        return (endpoint, serialNumber ?? nil, labels)
     }
 
     /// `{type: adsl, board: rev-b}`

@@ -10,7 +10,7 @@ package struct PlanReader {
 
     let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
-    private let folder: String
+    let folder: String
     /// Brings manifests from servers; nil: no server is asked.
     let fetch: ManifestFetch?
 
@@ -42,20 +42,22 @@ package struct PlanReader {
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
-        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "limits", "cards", "groups"])
+        let fields = document.root.fields(
+            Fields.poolKeys + ["mode", "timeout", "limits", "cards", "groups"] + Self.securityKeys)
         let pool = fields?.pool()
         let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
         let limits = fields?["limits"].map { Self.limits($0) } ?? PlannedLimits()
+        let security = fields.flatMap(security)
         var claims = CardClaims()
         let inventory = fields?["cards"].map { self.inventory($0, &claims) } ?? []
         let groups = fields?.required("groups").flatMap { self.groups($0, inventory, &claims) }
         try document.check()
-        guard let pool, let mode, let limits, let inventory, let groups else {
+        guard let pool, let mode, let limits, let security, let inventory, let groups else {
             preconditionFailure("a plan that was not read has a diagnostic")
         }
         var plan = DownloadPlan(
-            pool: pool, mode: mode, timeout: timeout, groups: groups, inventory: inventory)
+            pool: pool, mode: mode, timeout: timeout, security: security, groups: groups, inventory: inventory)
         plan.limits = limits
         return plan
     }
@@ -123,24 +125,19 @@ package struct PlanReader {
         var cards: [PlannedCard] = []
         for entry in entries {
             let slot = entry.slot(in: PlannedCard.slotRange)
-            let endpoint = endpoint(entry.value)
+            let fields = entry.value.isMapping ? entry.value.fields(["address", "serial"]) : nil
+            let endpoint = (entry.value.isMapping ? fields?.required("address") : entry.value).flatMap(endpoint)
+            let serialNumber = fields?["serial"].map(self.serialNumber)
             if let slot, let problem = claims.claim(slot, by: owner) { entry.report(problem) }
             if let slot, let endpoint {
                 if let problem = claims.claim(endpoint, by: slot) { entry.value.report(problem) }
-                cards.append(PlannedCard(slot: slot, endpoint: endpoint))
+                cards.append(PlannedCard(slot: slot, endpoint: endpoint, serialNumber: serialNumber ?? nil))
             }
         }
         return cards.sorted { $0.slot < $1.slot }
     }
 
-    private func endpoint(_ setting: Setting) -> Endpoint? {
-        guard let setting = setting.isMapping ? setting.fields(["address"])?.required("address") : setting else {
-            return nil
-        }
-        return address(setting)
-    }
-
-    func address(_ setting: Setting) -> Endpoint? {
+    func endpoint(_ setting: Setting) -> Endpoint? {
         let expectation = "a numeric address and a port, such as 127.0.0.1:40001 or [::1]:40001"
         guard let text = setting.text(expectation) else { return nil }
         guard let endpoint = Endpoint(text) else {
@@ -148,5 +145,14 @@ package struct PlanReader {
             return nil
         }
         return endpoint
+    }
+
+    func serialNumber(_ setting: Setting) -> String? {
+        guard let text = setting.text("a card's serial number, such as SIM-ADSL-00001") else { return nil }
+        guard text.utf8.count <= PlannedCard.serialNumberBytes else {
+            setting.report("has \(text.utf8.count) bytes; the most is \(PlannedCard.serialNumberBytes)")
+            return nil
+        }
+        return text
     }
 }

@@ -23,10 +23,12 @@ package enum PlanWriter {
             plan.limits.cpu.map { "cpu: \($0)" },
         ].compactMap { $0 }
         if !limits.isEmpty { lines.append("limits: {\(limits.joined(separator: ", "))}") }
+        lines += self.lines(of: plan.security)
         if !plan.inventory.isEmpty { lines.append("cards:") }
         for card in plan.inventory {
+            let serial = card.serialNumber.map { ", serial: \(quoted($0))" } ?? ""
             let labels = card.labels.map { ", \(quoted($0.name)): \(quoted($0.value))" }.joined()
-            lines.append("  \(card.slot): {address: \(quoted(card.endpoint.description))\(labels)}")
+            lines.append("  \(card.slot): {address: \(quoted(card.endpoint.description))\(serial)\(labels)}")
         }
         lines.append("groups:")
         for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
@@ -51,9 +53,22 @@ package enum PlanWriter {
             lines.append("    select: {\(labels.joined(separator: ", "))}")
         } else {
             lines.append("    cards:")
-            lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+            lines += group.cards.map { "      \($0.slot): \(text(of: $0))" }
         }
         return lines + self.lines(of: group.rollout)
+    }
+
+    private static func lines(of security: PlannedSecurity) -> [String] {
+        guard case .tls(let files) = security else { return ["link_security: clear"] }
+        return [
+            "link_security: tls", "credentials:", "  certificate: \(quoted(files.certificate))",
+            "  key: \(quoted(files.key))", "  authority: \(quoted(files.authority))",
+        ]
+    }
+
+    private static func text(of card: PlannedCard) -> String {
+        let address = quoted(card.endpoint.description)
+        return card.serialNumber.map { "{address: \(address), serial: \(quoted($0))}" } ?? address
     }
 
     /// What follows the download, as far as it is not the default.

@@ -28,7 +28,6 @@ struct AbortCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let plan = try selection.read()
-        try ShelfRun(isJSON: json, unplaced: plan.unplaced).run(.abort(reason: reason), on: plan.targets)
+        try ShelfRun(isJSON: json).run(.abort(reason: reason), over: try selection.read())
     }
 }

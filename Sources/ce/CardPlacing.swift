@@ -6,17 +6,20 @@ import Plans
 import Reports
 import Runtime
 import Settings
+import TLS
 import Terminal
 
 /// Asks cards what they are, where a plan's groups select them by what the plan does not say.
 enum CardPlacing {
     /// Puts the plan's cards into its groups.
     ///
-    /// - Parameter saysRest: whether cards that are in no group are worth a word.
+    /// - Parameters:
+    ///   - context: the CE's side of the links; nil: they are clear.
+    ///   - saysRest: whether cards that are in no group are worth a word.
     /// - Throws: `ExitCode`, having said what is wrong.
-    static func place(_ plan: inout DownloadPlan, saysRest: Bool) throws {
+    static func place(_ plan: inout DownloadPlan, over context: TLSContext?, saysRest: Bool) throws {
         guard !plan.inventory.isEmpty else { return }
-        let (facts, silence) = try ask(plan.cardsToAsk)
+        let (facts, silence) = try ask(plan.cardsToAsk.map { $0.target(context) })
         let left: [Int]
         do throws(SettingsError) {
             left = try plan.place(facts: facts, silence: silence)
@@ -36,12 +39,11 @@ enum CardPlacing {
 
     /// - Returns: what the cards say of themselves; and why the others do not, by slot.
     private static func ask(
-        _ cards: [InventoryCard]
+        _ targets: [CardTarget]
     ) throws -> (facts: [UInt16: CardFacts], silence: [UInt16: String]) {
-        guard !cards.isEmpty else { return ([:], [:]) }
+        guard !targets.isEmpty else { return ([:], [:]) }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let targets = cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
         let loop = EventLoop()
         let (statuses, signal) = try loop.run(cancellingOn: [2, 15]) {
             await ShelfAgent(cards: targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)

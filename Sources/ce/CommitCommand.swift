@@ -30,10 +30,12 @@ struct CommitCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let plan = try selection.read()
-        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(plan.groups) { group, loop in
+        let selected = try selection.read()
+        let (plan, context) = (selected.plan, selected.context)
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(plan.groups, linkSecurity: plan.security.kind) {
+            group, loop in
             let agent = ShelfAgent(
-                cards: group.targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
+                cards: group.targets(context), engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
             return ShelfReport(cards: await agent.run(.commit(group.image.manifest)))
         }
     }

@@ -5,6 +5,7 @@ import Plans
 import Reports
 import Settings
 import SoftwareImage
+import TLS
 import Terminal
 
 /// `ce download`: everything that a plan can say can be said by options too, which override the plan.
@@ -18,7 +19,8 @@ struct DownloadCommand: ParsableCommand {
               ce download plan.yaml --memory 1MiB --progress plain
               ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
               ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --image-version 2.0.0 --size 16777216 \\
-                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002 \\
+                  --certificate ce.pem --key ce.key --authority ca.pem
 
             Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
             """)
@@ -92,6 +94,8 @@ struct DownloadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
 
+    @OptionGroup var links: LinkOptions
+
     @Flag(help: "Print the result as one JSON object.")
     var json = false
     @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
@@ -104,14 +108,16 @@ struct DownloadCommand: ParsableCommand {
 
     func run() throws {
         var plan: DownloadPlan
+        let security: TLSContext?
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
+            security = try plan.security.context()
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
-        try CardPlacing.place(&plan, saysRest: group == nil && progress != .quiet)
+        try CardPlacing.place(&plan, over: security, saysRest: group == nil && progress != .quiet)
         let passwords: [String?]
         do throws(SettingsError) {
             passwords = try PlanPassword.read(of: plan)
@@ -123,7 +129,8 @@ struct DownloadCommand: ParsableCommand {
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let ending = try DownloadRun(
-            plan: plan, passwords: passwords, control: place, progress: progress, logLevel: logLevel
+            plan: plan, passwords: passwords, security: security, control: place, progress: progress,
+            logLevel: logLevel
         ).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
@@ -165,6 +172,7 @@ struct DownloadCommand: ParsableCommand {
         options.passwordFile = passwordFile
         options.ca = ca
         options.cards = card
+        links.add(to: &options)
         options.set = set
         return options
     }

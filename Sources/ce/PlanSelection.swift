@@ -3,6 +3,7 @@ import CardDialogue
 import Plans
 import Reports
 import Settings
+import TLS
 import Terminal
 
 /// A plan and the part of its cards that is meant.
@@ -16,16 +17,26 @@ struct PlanSelection: ParsableArguments {
     var slots: SlotSelection?
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
+    @OptionGroup var links: LinkOptions
 
     /// The plan with the cards that are meant.
     ///
     /// - Parameter placesCards: whether the cards of an inventory are put into the groups, for which some may have to be asked.
     /// - Throws: `ExitCode`, having said what is wrong.
-    func read(placesCards: Bool = true) throws -> DownloadPlan {
+    func read(placesCards: Bool = true) throws -> SelectedPlan {
+        let plan = try readPlan()
+        var selected = SelectedPlan(plan: plan, context: try LinkOptions.context(plan.security))
+        if placesCards { try CardPlacing.place(&selected.plan, over: selected.context, saysRest: group == nil) }
+        try choose(&selected.plan)
+        return selected
+    }
+
+    private func readPlan() throws -> DownloadPlan {
         var options = PlanOptions()
         options.set = set
         options.group = group
-        var plan: DownloadPlan
+        links.add(to: &options)
+        let plan: DownloadPlan
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
@@ -33,9 +44,13 @@ struct PlanSelection: ParsableArguments {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
-        if placesCards { try CardPlacing.place(&plan, saysRest: group == nil) }
-        guard let slots else { return plan }
-        let known = plan.shelfTargets.map { UInt16($0.slot) }
+        return plan
+    }
+
+    /// Leaves the cards that `--slots` names.
+    private func choose(_ plan: inout DownloadPlan) throws {
+        guard let slots else { return }
+        let known = plan.shelfTargets(nil).map { UInt16($0.slot) }
         if let stranger = slots.strangers(to: known).first {
             let all = ReportText.ranges(known.map { Int($0) })
             StandardStream.errors.write("--slots: no card of the plan is in \(stranger); it has \(all)\n")
@@ -45,31 +60,49 @@ struct PlanSelection: ParsableArguments {
         plan.groups.removeAll(where: \.cards.isEmpty)
         plan.inventory.removeAll { !slots.contains($0.slot) }
         plan.unplaced.removeAll { !slots.contains(UInt16($0.slot)) }
-        return plan
     }
+}
+
+/// A plan's cards, and the CE's side of their links.
+struct SelectedPlan {
+    var plan: DownloadPlan
+    /// nil: the links are clear.
+    var context: TLSContext?
+
+    /// Where the cards of all groups answer, by slot.
+    var targets: [CardTarget] { plan.targets(context) }
 }
 
 extension DownloadPlan {
     /// Where the cards of all groups answer, by slot.
-    var targets: [CardTarget] {
-        groups.flatMap(\.targets).sorted { $0.slot < $1.slot }
+    func targets(_ context: TLSContext?) -> [CardTarget] {
+        groups.flatMap { $0.targets(context) }.sorted { $0.slot < $1.slot }
     }
 }
 
 extension DownloadPlan {
     /// Where all cards answer that the plan knows, whether they are in a group or not, by slot.
-    var shelfTargets: [CardTarget] {
-        let grouped = targets
+    func shelfTargets(_ context: TLSContext?) -> [CardTarget] {
+        let grouped = targets(context)
         let slots = Set(grouped.map(\.slot))
         let others = inventory.filter { !slots.contains(Int($0.slot)) }
-        return (grouped + others.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) })
-            .sorted { $0.slot < $1.slot }
+        return (grouped + others.map { $0.target(context) }).sorted { $0.slot < $1.slot }
+    }
+}
+
+extension InventoryCard {
+    /// Where it answers.
+    func target(_ context: TLSContext?) -> CardTarget {
+        CardTarget(slot: Int(slot), endpoint: endpoint, serialNumber: serialNumber, security: context)
     }
 }
 
 extension PlannedGroup {
     /// Where the cards answer.
-    var targets: [CardTarget] {
-        cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
+    func targets(_ context: TLSContext?) -> [CardTarget] {
+        cards.map {
+            CardTarget(
+                slot: Int($0.slot), endpoint: $0.endpoint, serialNumber: $0.serialNumber, security: context)
+        }
     }
 }

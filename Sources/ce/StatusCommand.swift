@@ -6,6 +6,8 @@ import FoundationEssentials
 import Plans
 import Reports
 import Runtime
+import Settings
+import TLS
 import Terminal
 
 /// `ce status`: what the cards run.
@@ -18,7 +20,7 @@ struct StatusCommand: ParsableCommand {
               ce status
               ce status plan.yaml
               ce status plan.yaml --slots 1-4 --json
-              ce status --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+              ce status --link-security clear --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
             Without a plan and cards: what each group and card of the download that runs on this machine is doing now.
 
@@ -45,6 +47,7 @@ struct StatusCommand: ParsableCommand {
             valueName: "slot=address"))
     var card: [String] = []
     @OptionGroup var selection: ControlSelection
+    @OptionGroup var links: LinkOptions
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
@@ -62,7 +65,15 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         if plan == nil && card.isEmpty { return try showDownload() }
-        try ShelfRun(isJSON: json).run(.look, on: try targets())
+        guard let plan else { return try runWithoutPlan() }
+        var arguments = [plan] + links.arguments
+        if let slots { arguments += ["--slots", slots.text] }
+        if let group { arguments += ["--group", group] }
+        // All cards of an inventory are asked anyway: whose they are matters only where one group is chosen.
+        let selected = try PlanSelection.parse(arguments).read(placesCards: group != nil)
+        let targets = group == nil ? selected.plan.shelfTargets(selected.context) : selected.targets
+        try ShelfRun(isJSON: json, unplaced: selected.plan.unplaced)
+            .run(.look, on: targets, linkSecurity: selected.plan.security.kind)
     }
 
     private func showDownload() throws {
@@ -80,15 +91,21 @@ struct StatusCommand: ParsableCommand {
         return String(decoding: try encoder.encode(status), as: UTF8.self)
     }
 
-    private func targets() throws -> [CardTarget] {
-        if let plan {
-            var arguments = [plan]
-            if let slots { arguments += ["--slots", slots.text] }
-            if let group { arguments += ["--group", group] }
-            // All cards of an inventory are asked anyway: whose they are matters only where one group is chosen.
-            let plan = try PlanSelection.parse(arguments).read(placesCards: group != nil)
-            return group == nil ? plan.shelfTargets : plan.targets
+    private func runWithoutPlan() throws {
+        var options = PlanOptions()
+        links.add(to: &options)
+        let security: PlannedSecurity
+        do throws(SettingsError) {
+            security = try PlanReader.security(of: options)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
         }
+        let targets = try targets(try LinkOptions.context(security))
+        try ShelfRun(isJSON: json).run(.look, on: targets, linkSecurity: security.kind)
+    }
+
+    private func targets(_ context: TLSContext?) throws -> [CardTarget] {
         var targets: [CardTarget] = []
         for text in card {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -99,7 +116,7 @@ struct StatusCommand: ParsableCommand {
             guard !targets.contains(where: { $0.slot == Int(slot) }) else {
                 throw ValidationError("--card \(text): slot \(slot) stands twice")
             }
-            targets.append(CardTarget(slot: Int(slot), endpoint: endpoint))
+            targets.append(CardTarget(slot: Int(slot), endpoint: endpoint, security: context))
         }
         return targets.sorted { $0.slot < $1.slot }
     }

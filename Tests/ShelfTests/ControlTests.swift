@@ -82,7 +82,8 @@ import Testing
         let socket = "\(folder.path)/control/ce.sock"
         let options = [
             "download", "--url", "file:///dev/null", "--type", "t", "--image-version", "1", "--size", "1", "--sha256",
-            String(repeating: "0", count: 64), "--card", "1=127.0.0.1:1", "--progress", "quiet", "--control", socket,
+            String(repeating: "0", count: 64), "--card", "1=127.0.0.1:1", "--link-security", "clear", "--progress",
+            "quiet", "--control", socket,
         ]
         // Another program holds the place as a ce does.
         try FileManager.default.createDirectory(

@@ -28,6 +28,7 @@ package struct VirtualScenario {
             shelf, jobs: jobs, mode: request.mode, changesMemory: request.mode != .serial
         ).run(seed: request.scenario.seed)
         var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
+        download.linkSecurity = request.scenario.linkSecurity.reported
         for index in download.groups.indices {
             download.groups[index].serverSessions = ending.transfers[index].sessions
             download.groups[index].serverBytes = ending.transfers[index].bytes
