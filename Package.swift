@@ -86,6 +86,7 @@ let package = Package(
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
+        engine("Control", ["Runtime"]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
         engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "TLS"]),
         engine(
@@ -95,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
+                "Activation", "CardDialogue", "CardProtocol", "Control", "Download", "ImageSources", "Plans", "Reports",
+                "Rollout",
                 "Runtime", "Settings", "SoftwareImage", "TLS", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
@@ -144,7 +146,7 @@ let package = Package(
                 "Activation", "Faults", "Rollout", "Scenarios", "Settings",
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel", "SoftwareImage", "TLS",
+                "Scenarios", "Settings", "ShelfModel", "SoftwareImage", "TLS",
             ]),
         simulation(
             "Exploration",
@@ -158,7 +160,8 @@ let package = Package(
                 "CardProtocol", "Faults",
                 "Rollout",
                 "CardSoftware",
-                "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
+                "Control", "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime",
+                "Scenarios",
                 "Settings", "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "TLS", "VirtualShelf",
@@ -200,7 +203,8 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CCurl", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "CCurl", "Control", "FlashModel", "Plans", "Reports", "Runs", "Runtime", "Scenarios", "Settings",
+                "ShelfModel",
                 "Shelves",
                 "SoftwareImage", "Terminal", argumentParser,
             ],
@@ -223,6 +227,7 @@ let package = Package(
         tests("ExplorationTests", ["Exploration", "Runtime"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
+        tests("ControlTests", ["Control", "Runtime"]),
         tests(
             "PlansTests",
             ["Certificates", "Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "TLS"]),

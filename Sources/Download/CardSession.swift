@@ -14,6 +14,10 @@ final class CardSession {
     private let reader: FrameReader
     private let writer: FrameWriter
     private var windowBytes: UInt64 = 0
+    /// Of the links to all cards; nil: none.
+    private let rate: RateLimit?
+    /// What the next section has been paid for.
+    private var paidBytes = 0
     /// The one that the image goes to.
     private(set) var instance: UInt8 = 0
     /// What the card has said to be in flash.
@@ -26,16 +30,19 @@ final class CardSession {
     private var acknowledgementCount = 0
 
     /// Connects.
-    static func open(_ target: CardTarget, network: any Network, loop: any Loop) async throws(CardFailure)
-        -> CardSession
-    {
+    ///
+    /// - Parameter rate: of the links to all cards; nil: no limit.
+    static func open(
+        _ target: CardTarget, network: any Network, loop: any Loop, rate: RateLimit?
+    ) async throws(CardFailure) -> CardSession {
         CardSession(
             try await CardConversation.open(
-                target, network: network, loop: loop, sendBufferBytes: DownloadLimits.sendBufferBytes))
+                target, network: network, loop: loop, sendBufferBytes: DownloadLimits.sendBufferBytes), rate: rate)
     }
 
-    private init(_ conversation: CardConversation) {
+    private init(_ conversation: CardConversation, rate: RateLimit?) {
         self.conversation = conversation
+        self.rate = rate
         reader = conversation.reader
         writer = conversation.writer
     }
@@ -123,6 +130,8 @@ final class CardSession {
         case windowIsFull
         /// A part: `finishSection` must follow, and nothing before it.
         case begun
+        /// Nothing: the rate of the card links allows no section before `pay`.
+        case unpaid
     }
 
     /// Sends a section as far as the card's window and the connection take it now.
@@ -134,6 +143,8 @@ final class CardSession {
             try takeAcknowledgements()
             guard hasRoom(for: bytes.count) else { return .windowIsFull }
         }
+        if let rate, paidBytes < bytes.count, rate.isLimited { return .unpaid }
+        paidBytes = 0
         // From now on it owes something.
         if programmedBytes == sentBytes { heardAt = conversation.turnTime }
         do {
@@ -182,8 +193,15 @@ final class CardSession {
             case .all: return
             case .windowIsFull: try await waitForAcknowledgement()
             case .begun: return try await finishSection(bytes)
+            case .unpaid: try await pay(bytes.count)
             }
         }
+    }
+
+    /// Waits until the rate of the card links allows a section.
+    func pay(_ count: Int) async throws(CardFailure) {
+        do { try await rate?.pay(count) } catch { throw .cancelled }
+        paidBytes = count
     }
 
     /// Waits until everything that was sent is in flash.

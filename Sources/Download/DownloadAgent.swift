@@ -74,7 +74,8 @@ final class DownloadAgent {
     /// One connection, from hello to the outcome.
     private func attempt(in group: isolated SoftwareManagementAgent) async throws(CardFailure) -> CardResult {
         group.report(.cardChanged(slot: target.slot, .connecting))
-        let session = try await CardSession.open(target, network: group.network, loop: group.loop)
+        let session = try await CardSession.open(
+            target, network: group.network, loop: group.loop, rate: group.cardRate)
         group.watch.add(session.conversation)
         defer {
             account.sentBytes += session.newBytes
@@ -169,6 +170,7 @@ final class DownloadAgent {
                 guard position.block < pool.blockCountOfImage else { return }
                 try await waitForBlock(position.block, session, in: group)
             case .windowIsFull: try await session.waitForAcknowledgement()
+            case .unpaid: try await session.pay(pool.settings.sectionBytes)
             case .begun:
                 // The card may be detached meanwhile, and the block released.
                 let buffer = pool.pin(position.block)

@@ -11,15 +11,19 @@ package struct DownloadEngine: Sendable {
     private let loop: any Loop
     private let observer: (any DownloadObserver)?
     private let memory: MemoryBudget
+    private let cardRate: RateLimit?
 
-    /// - Parameter memory: the CE's, which groups that run at the same time share; nil: what the job says, for itself.
+    /// - Parameters:
+    ///   - memory: the CE's, which groups that run at the same time share; nil: what the job says, for itself.
+    ///   - rates: the CE's; nil: no limits.
     package init(
         job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
-        memory: MemoryBudget? = nil, observer: (any DownloadObserver)? = nil
+        memory: MemoryBudget? = nil, rates: DownloadRates? = nil, observer: (any DownloadObserver)? = nil
     ) {
         self.memory = memory ?? MemoryBudget(bytes: job.pool.budgetBytes, loop: loop)
         self.job = job
-        self.source = source
+        self.source = rates.map { ThrottledSource(source, rate: $0.server) } ?? source
+        cardRate = rates?.cards
         self.network = network
         self.loop = loop
         self.observer = observer
@@ -32,7 +36,9 @@ package struct DownloadEngine: Sendable {
         switch mode {
         case .parallel: await parallel(job)
         case .serial:
-            await SerialBaseline(job: job, source: source, network: network, loop: loop, observer: observer).run()
+            await SerialBaseline(
+                job: job, source: source, network: network, loop: loop, cardRate: cardRate, observer: observer
+            ).run()
         case .serialPipelined: await serialPipelined()
         }
     }
@@ -43,7 +49,7 @@ package struct DownloadEngine: Sendable {
         let share: MemoryShare
         do {
             share = try await memory.join(
-                leastBytes: leastBytes(for: job),
+                name: job.group, leastBytes: leastBytes(for: job),
                 needBytes: job.pool.blockCount * job.pool.blockBytes, roomChanged: roomChanged)
         } catch {
             return GroupResult(aborted: job)
@@ -51,7 +57,7 @@ package struct DownloadEngine: Sendable {
         let waited = askedAt.duration(to: loop.now)
         var result = await SoftwareManagementAgent(
             job: job, source: source, share: share, roomChanged: roomChanged, network: network, loop: loop,
-            observer: observer
+            cardRate: cardRate, observer: observer
         ).run()
         result.wait(for: waited)
         return result

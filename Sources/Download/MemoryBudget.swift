@@ -1,3 +1,4 @@
+import Reports
 package import Runtime
 
 /// The CE's memory for images in transit: one number of bytes, divided among the groups that run.
@@ -9,6 +10,8 @@ package import Runtime
 package final class MemoryBudget: Sendable {
     struct Member {
         let identifier: Int
+        /// The group's.
+        let name: String
         var leastBytes: Int
         var needBytes: Int
         var allowanceBytes = 0
@@ -24,6 +27,7 @@ package final class MemoryBudget: Sendable {
         var members: [Member] = []
         var nextIdentifier = 0
         var peakBytes = 0
+        var largestBytes: Int
 
         var heldBytes: Int { members.reduce(0) { $0 + $1.heldBytes } }
     }
@@ -33,7 +37,7 @@ package final class MemoryBudget: Sendable {
 
     /// - Parameter bytes: the budget.
     package init(bytes: Int, loop: any Loop) {
-        state = LoopBound(State(bytes: bytes), on: loop)
+        state = LoopBound(State(bytes: bytes, largestBytes: bytes), on: loop)
         membersChanged = Gate(loop: loop)
     }
 
@@ -42,6 +46,14 @@ package final class MemoryBudget: Sendable {
     package var heldBytes: Int { state.value.heldBytes }
     /// The most that was held at any time.
     package var peakBytes: Int { state.value.peakBytes }
+
+    /// The largest budget that there ever was.
+    package var largestBytes: Int { state.value.largestBytes }
+
+    /// What a group's pool holds now, and may hold; nil for a group that has no pool.
+    package func pool(ofGroup name: String) -> (heldBytes: Int, allowedBytes: Int)? {
+        state.value.members.first { $0.name == name }.map { ($0.heldBytes, $0.allowanceBytes) }
+    }
 
     /// Why a budget cannot be set.
     package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
@@ -55,8 +67,10 @@ package final class MemoryBudget: Sendable {
         let least = leastBytes
         guard bytes >= least else {
             throw Refusal(
-                description: "\(bytes) bytes are too few: the groups that run need at least \(least), two blocks each")
+                description: "\(ReportText.bytes(bytes)) are too few: the groups that run need at least "
+                    + "\(ReportText.bytes(least)), two blocks each")
         }
+        state.value.largestBytes = max(state.value.largestBytes, bytes)
         state.value.bytes = bytes
         divide()
     }
@@ -70,11 +84,11 @@ package final class MemoryBudget: Sendable {
     /// - Returns: its share.
     /// - Throws: `CancellationError` when the task is cancelled before.
     package func join(
-        leastBytes: Int, needBytes: Int, roomChanged: Gate
+        name: String, leastBytes: Int, needBytes: Int, roomChanged: Gate
     ) async throws(CancellationError) -> MemoryShare {
         while true {
             try await membersChanged.wait { hasRoom(forLeast: leastBytes) }
-            if let share = tryJoin(leastBytes: leastBytes, needBytes: needBytes, roomChanged: roomChanged) {
+            if let share = tryJoin(name: name, leastBytes: leastBytes, needBytes: needBytes, roomChanged: roomChanged) {
                 return share
             }
         }
@@ -86,17 +100,18 @@ package final class MemoryBudget: Sendable {
     }
 
     /// - Parameters:
+    ///   - name: the group's.
     ///   - leastBytes: what the group cannot do without.
     ///   - needBytes: what it needs to stay at its bound.
     ///   - roomChanged: opened when it may have got more.
     /// - Returns: its share; nil when the groups that run leave it too little.
-    package func tryJoin(leastBytes: Int, needBytes: Int, roomChanged: Gate) -> MemoryShare? {
+    package func tryJoin(name: String, leastBytes: Int, needBytes: Int, roomChanged: Gate) -> MemoryShare? {
         guard hasRoom(forLeast: leastBytes) else { return nil }
         let identifier = state.value.nextIdentifier
         state.value.nextIdentifier += 1
         state.value.members.append(
             Member(
-                identifier: identifier, leastBytes: leastBytes, needBytes: max(needBytes, leastBytes),
+                identifier: identifier, name: name, leastBytes: leastBytes, needBytes: max(needBytes, leastBytes),
                 roomChanged: roomChanged))
         divide()
         return MemoryShare(identifier: identifier, budget: self)

@@ -13,6 +13,7 @@ package actor SerialBaseline {
     private let job: DownloadJob
     private let source: any ImageSource
     private let network: any Network
+    private let cardRate: RateLimit?
     private let observer: (any DownloadObserver)?
     private let watch = ConversationWatch()
     private var startedAt = Instant.start
@@ -25,8 +26,9 @@ package actor SerialBaseline {
     /// - Parameter source: one that does not read ahead, or the baseline would not be strictly serial.
     package init(
         job: DownloadJob, source: any ImageSource, network: any Network, loop: any Loop,
-        observer: (any DownloadObserver)? = nil
+        cardRate: RateLimit? = nil, observer: (any DownloadObserver)? = nil
     ) {
+        self.cardRate = cardRate
         self.job = job
         self.source = source
         self.network = network
@@ -69,7 +71,7 @@ package actor SerialBaseline {
         var account = CardAccount()
         do throws(CardFailure) {
             report(.cardChanged(slot: target.slot, .connecting))
-            let session = try await CardSession.open(target, network: network, loop: loop)
+            let session = try await CardSession.open(target, network: network, loop: loop, rate: cardRate)
             watch.add(session.conversation)
             defer {
                 account.sentBytes = session.sentBytes

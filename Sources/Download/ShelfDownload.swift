@@ -19,6 +19,7 @@ package struct ShelfDownload: Sendable {
 
     private let parts: [Part]
     private let memory: MemoryBudget
+    private let rates: DownloadRates?
     private let network: any Network
     private let loop: any Loop
     private let observer: (any DownloadObserver)?
@@ -26,10 +27,12 @@ package struct ShelfDownload: Sendable {
     /// - Parameters:
     ///   - parts: at least one; no card is in two of them.
     ///   - memory: what all pools share.
+    ///   - rates: what all groups share of the links; nil: no limits.
     package init(
-        _ parts: [Part], memory: MemoryBudget, network: any Network, loop: any Loop,
+        _ parts: [Part], memory: MemoryBudget, rates: DownloadRates? = nil, network: any Network, loop: any Loop,
         observer: (any DownloadObserver)? = nil
     ) {
+        self.rates = rates
         self.parts = parts
         self.memory = memory
         self.network = network
@@ -53,7 +56,7 @@ package struct ShelfDownload: Sendable {
         }
         // The strictly serial way has a chunk of its own and takes nothing from the budget.
         let peakBytes = results.map(\.poolPeakBytes).reduce(memory.peakBytes, max)
-        return ShelfResult(groups: results, budgetBytes: memory.bytes, peakBytes: peakBytes)
+        return ShelfResult(groups: results, budgetBytes: memory.largestBytes, peakBytes: peakBytes)
     }
 
     private func allAtOnce(
@@ -89,7 +92,8 @@ package struct ShelfDownload: Sendable {
         let part = parts[index]
         let delay = startedAt.duration(to: loop.now)
         var result = await DownloadEngine(
-            job: part.job, source: part.source, network: network, loop: loop, memory: memory, observer: observer
+            job: part.job, source: part.source, network: network, loop: loop, memory: memory, rates: rates,
+            observer: observer
         ).run(mode)
         // All begin together: that one is started a moment after the other is part of its time.
         if mode == .parallel { result.wait(for: delay) } else { result.startedAfter = delay }

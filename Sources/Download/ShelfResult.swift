@@ -2,7 +2,7 @@
 package struct ShelfResult: Equatable, Sendable {
     /// In the order in which they were asked for.
     package var groups: [GroupResult]
-    /// What the groups shared, in bytes: as it was at the end.
+    /// What the groups shared, in bytes: the most, where it was changed meanwhile.
     package var budgetBytes: Int
     /// The most that all pools together held at any time.
     package var peakBytes: Int

@@ -18,6 +18,8 @@ package actor SoftwareManagementAgent {
     let pool: BufferPool
     let donors: DonorBoard
     let source: any ImageSource
+    /// Of the links to all cards of all groups; nil: none.
+    let cardRate: RateLimit?
     let watch = ConversationWatch()
     /// Of the cards that get the image, by their place.
     var sessions: [CardSession?]
@@ -46,9 +48,10 @@ package actor SoftwareManagementAgent {
     ///   - roomChanged: the gate that the share opens.
     package init(
         job: DownloadJob, source: any ImageSource, share: MemoryShare, roomChanged: Gate, network: any Network,
-        loop: any Loop, observer: (any DownloadObserver)? = nil
+        loop: any Loop, cardRate: RateLimit? = nil, observer: (any DownloadObserver)? = nil
     ) {
         self.job = job
+        self.cardRate = cardRate
         self.source = source
         self.network = network
         self.loop = loop

@@ -11,19 +11,27 @@ package struct DownloadPlan: Equatable, Sendable {
     package var mode: DownloadMode
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
+    package var limits = PlannedLimits()
     /// Of all cards' links.
     package var security: PlannedSecurity
     /// At least one, in the order of the file. No slot and no address is in two of them.
     package var groups: [PlannedGroup]
 
+    /// All cards of the shelf, by slot, for groups that select theirs; empty where each group names its own.
+    package var inventory: [InventoryCard]
+    /// Cards that could not be placed because they did not answer; known after `place`.
+    package var unplaced: [UnplacedCard] = []
+
     package init(
-        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, security: PlannedSecurity, groups: [PlannedGroup]
+        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, security: PlannedSecurity, groups: [PlannedGroup],
+        inventory: [InventoryCard] = []
     ) {
         self.pool = pool
         self.mode = mode
         self.timeout = timeout
         self.security = security
         self.groups = groups
+        self.inventory = inventory
     }
 
     /// 15 minutes on the slowest flash for a card; a job of a shelf ends within a day, or never.
@@ -32,12 +40,35 @@ package struct DownloadPlan: Equatable, Sendable {
     package static let maximumGroups = 64
 }
 
+/// What the downloads may use of the box that the CE controls beside them.
+package struct PlannedLimits: Equatable, Sendable {
+    /// From all file servers together; nil for no limit.
+    package var server: DataRate?
+    /// To all cards together; nil for no limit.
+    package var cards: DataRate?
+    /// Of one processor, above 0 and below 1; nil for no limit.
+    package var cpu: Double?
+
+    package init(server: DataRate? = nil, cards: DataRate? = nil, cpu: Double? = nil) {
+        self.server = server
+        self.cards = cards
+        self.cpu = cpu
+    }
+
+    /// Below it a download would not end within a day.
+    package static let rateRange = DataRate(bitsPerSecond: 1000)...DataRate(bitsPerSecond: 400_000_000_000)
+    /// Below it the cards' deadlines would not be met.
+    package static let cpuRange = 0.05...1.0
+}
+
 /// Like cards that get one image.
 package struct PlannedGroup: Equatable, Sendable {
     package var name: String
     package var image: PlannedImage
-    /// In the order of their slots; at least one.
+    /// In the order of their slots; at least one, but for a group that selects its cards, which may find none.
     package var cards: [PlannedCard]
+    /// Which cards of the inventory are its; nil where it names them.
+    package var selection: CardSelection?
     /// What follows the download.
     package var rollout: RolloutPlan
     /// What becomes of cards that keep the others waiting.

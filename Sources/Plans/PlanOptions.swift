@@ -8,6 +8,9 @@ package struct PlanOptions: Equatable, Sendable {
     package var blocks: String?
     package var mode: String?
     package var timeout: String?
+    package var maximumRate: String?
+    package var maximumCardRate: String?
+    package var cpu: String?
     package var linkSecurity: String?
     /// Files with the CE's certificate and key, and with those who may vouch for the cards.
     package var certificate: String?
@@ -52,6 +55,9 @@ package struct PlanOptions: Equatable, Sendable {
         add(["blocks"], blocks, "--blocks")
         add(["mode"], mode, "--mode")
         add(["timeout"], timeout, "--timeout")
+        add(["limits", "server"], maximumRate, "--max-rate")
+        add(["limits", "cards"], maximumCardRate, "--max-card-rate")
+        add(["limits", "cpu"], cpu, "--cpu")
         overrides += securityOverrides
         let group = ["groups", try groupName(among: planGroups)]
         for (path, value, option) in groupValues { add(group + path, value, option) }
@@ -96,7 +102,7 @@ package struct PlanOptions: Equatable, Sendable {
             (["image", "url"], url, "--url"),
             (["image", "manifest"], manifest, "--manifest"),
             (["image", "manifest", "type"], type, "--type"),
-            (["image", "manifest", "version"], version, "--version"),
+            (["image", "manifest", "version"], version, "--image-version"),
             (["image", "manifest", "size"], size, "--size"),
             (["image", "manifest", "sha256"], sha256, "--sha256"),
             (["image", "user"], user, "--user"),

@@ -6,7 +6,7 @@ import SoftwareImage
 /// Reads a download plan from a file, from options, or from a file whose values the options override: one way, with one
 /// set of checks and messages, for all three.
 package struct PlanReader {
-    static let groupKeys = ["image", "cards", "stall"] + RolloutReader.keys
+    static let groupKeys = ["image", "cards", "select", "stall"] + RolloutReader.keys
 
     let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
@@ -42,23 +42,34 @@ package struct PlanReader {
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
-        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "groups"] + Self.securityKeys)
+        let fields = document.root.fields(
+            Fields.poolKeys + ["mode", "timeout", "limits", "cards", "groups"] + Self.securityKeys)
         let pool = fields?.pool()
         let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
+        let limits = fields?["limits"].map { Self.limits($0) } ?? PlannedLimits()
         let security = fields.flatMap(security)
-        let groups = fields?.required("groups").flatMap(groups)
+        var claims = CardClaims()
+        let inventory = fields?["cards"].map { self.inventory($0, &claims) } ?? []
+        let groups = fields?.required("groups").flatMap { self.groups($0, inventory, &claims) }
         try document.check()
-        guard let pool, let mode, let security, let groups else {
+        guard let pool, let mode, let limits, let security, let inventory, let groups else {
             preconditionFailure("a plan that was not read has a diagnostic")
         }
-        return DownloadPlan(pool: pool, mode: mode, timeout: timeout, security: security, groups: groups)
+        var plan = DownloadPlan(
+            pool: pool, mode: mode, timeout: timeout, security: security, groups: groups, inventory: inventory)
+        plan.limits = limits
+        return plan
     }
 
     // MARK: The groups
 
     /// nil when one of them is wrong, which is then reported.
-    private func groups(_ setting: Setting) -> [PlannedGroup]? {
+    ///
+    /// - Parameter inventory: nil when it could not be read.
+    private func groups(
+        _ setting: Setting, _ inventory: [InventoryCard]?, _ claims: inout CardClaims
+    ) -> [PlannedGroup]? {
         guard let entries = setting.entries("a mapping of a group's name to its image and cards") else { return nil }
         guard !entries.isEmpty else {
             setting.report("is empty; expected at least one group")
@@ -68,22 +79,32 @@ package struct PlanReader {
             setting.report("has \(entries.count) groups; a plan has at most \(DownloadPlan.maximumGroups)")
             return nil
         }
-        var claims = CardClaims()
-        let groups = entries.map { group($0, &claims) }
+        let groups = entries.map { group($0, inventory, &claims) }
         claims.reportStrangers()
         return groups.contains { $0 == nil } ? nil : groups.compactMap { $0 }
     }
 
     /// - Parameter claims: the cards of the groups before.
-    private func group(_ entry: Entry, _ claims: inout CardClaims) -> PlannedGroup? {
+    private func group(
+        _ entry: Entry, _ inventory: [InventoryCard]?, _ claims: inout CardClaims
+    ) -> PlannedGroup? {
         let name = entry.name()
         guard let fields = entry.value.fields(Self.groupKeys) else { return nil }
         let image = fields.required("image").flatMap { self.image($0, &claims) }
-        let cards = fields.required("cards").flatMap { self.cards($0, of: entry.key, &claims) }
-        let rollout = RolloutReader().rollout(fields, slots: cards?.map { Int($0.slot) })
+        let selection = fields["select"].map { self.selection($0, inventory: inventory) }
+        if selection != nil {
+            fields["cards"]?.report("and select exclude each other: a group names its cards, or selects them")
+        }
+        let cards =
+            selection != nil
+            ? [] : fields.required("cards").flatMap { self.cards($0, of: "group \(entry.key)", &claims) }
+        let slots = selection != nil ? inventory?.map { Int($0.slot) } : cards?.map { Int($0.slot) }
+        let rollout = RolloutReader().rollout(fields, slots: slots)
         let stalls = fields["stall"].map { $0.choice(StallPolicy.self) } ?? .stallBudget
         guard let name, let image, let cards, let rollout, let stalls else { return nil }
-        return PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout, stalls: stalls)
+        var group = PlannedGroup(name: name.description, image: image, cards: cards, rollout: rollout, stalls: stalls)
+        group.selection = selection ?? nil
+        return group
     }
 
     /// A path in a file starts from that file's folder, one in an option from the working folder.
@@ -94,7 +115,7 @@ package struct PlanReader {
 
     // MARK: The cards
 
-    private func cards(_ setting: Setting, of group: String, _ claims: inout CardClaims) -> [PlannedCard]? {
+    private func cards(_ setting: Setting, of owner: String, _ claims: inout CardClaims) -> [PlannedCard]? {
         guard let entries = setting.entries("a mapping of slots to addresses, such as {1: 127.0.0.1:40001}") else {
             return nil
         }
@@ -108,7 +129,7 @@ package struct PlanReader {
             let fields = entry.value.isMapping ? entry.value.fields(["address", "serial"]) : nil
             let endpoint = (entry.value.isMapping ? fields?.required("address") : entry.value).flatMap(endpoint)
             let serialNumber = fields?["serial"].map(self.serialNumber)
-            if let slot, let problem = claims.claim(slot, by: group) { entry.report(problem) }
+            if let slot, let problem = claims.claim(slot, by: owner) { entry.report(problem) }
             if let slot, let endpoint {
                 if let problem = claims.claim(endpoint, by: slot) { entry.value.report(problem) }
                 cards.append(PlannedCard(slot: slot, endpoint: endpoint, serialNumber: serialNumber ?? nil))
@@ -117,7 +138,7 @@ package struct PlanReader {
         return cards.sorted { $0.slot < $1.slot }
     }
 
-    private func endpoint(_ setting: Setting) -> Endpoint? {
+    func endpoint(_ setting: Setting) -> Endpoint? {
         let expectation = "a numeric address and a port, such as 127.0.0.1:40001 or [::1]:40001"
         guard let text = setting.text(expectation) else { return nil }
         guard let endpoint = Endpoint(text) else {
@@ -127,7 +148,7 @@ package struct PlanReader {
         return endpoint
     }
 
-    private func serialNumber(_ setting: Setting) -> String? {
+    func serialNumber(_ setting: Setting) -> String? {
         guard let text = setting.text("a card's serial number, such as SIM-ADSL-00001") else { return nil }
         guard text.utf8.count <= PlannedCard.serialNumberBytes else {
             setting.report("has \(text.utf8.count) bytes; the most is \(PlannedCard.serialNumberBytes)")

@@ -18,7 +18,18 @@ package enum PlanWriter {
             "mode: \(plan.mode.rawValue)",
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
+        let limits = [
+            plan.limits.server.map { "server: \($0)" }, plan.limits.cards.map { "cards: \($0)" },
+            plan.limits.cpu.map { "cpu: \($0)" },
+        ].compactMap { $0 }
+        if !limits.isEmpty { lines.append("limits: {\(limits.joined(separator: ", "))}") }
         lines += self.lines(of: plan.security)
+        if !plan.inventory.isEmpty { lines.append("cards:") }
+        for card in plan.inventory {
+            let serial = card.serialNumber.map { ", serial: \(quoted($0))" } ?? ""
+            let labels = card.labels.map { ", \(quoted($0.name)): \(quoted($0.value))" }.joined()
+            lines.append("  \(card.slot): {address: \(quoted(card.endpoint.description))\(serial)\(labels)}")
+        }
         lines.append("groups:")
         for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
         return lines.joined(separator: "\n") + "\n"
@@ -42,8 +53,13 @@ package enum PlanWriter {
         case .card(let slot): lines.append("      source: {card: \(slot)}")
         }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
-        lines.append("    cards:")
-        lines += group.cards.map { "      \($0.slot): \(text(of: $0))" }
+        if let selection = group.selection {
+            let labels = selection.labels.map { "\(quoted($0.name)): \(quoted($0.value))" }
+            lines.append("    select: {\(labels.joined(separator: ", "))}")
+        } else {
+            lines.append("    cards:")
+            lines += group.cards.map { "      \($0.slot): \(text(of: $0))" }
+        }
         return lines + self.lines(of: group.rollout)
     }
 

@@ -30,6 +30,12 @@ package struct DownloadReport: Codable, Equatable, Sendable {
         judge()
     }
 
+    /// Adds cards that are in no group.
+    package mutating func add(_ others: [CardReport]) {
+        cards = (cards + others).sorted { $0.slot < $1.slot }
+        judge()
+    }
+
     /// Adds the time that followed a group's own download.
     package mutating func add(rolloutSeconds: Double, ofGroup name: String) {
         guard let index = groups.firstIndex(where: { $0.name == name }) else { return }

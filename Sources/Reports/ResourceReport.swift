@@ -11,6 +11,10 @@ package struct ResourceReport: Codable, Equatable, Sendable {
     /// What the pools of all groups may hold together, and the most that they held at once.
     package var poolBudgetBytes = 0
     package var poolPeakBytes = 0
+    /// How late the loop's beat every 10 ms came: half of the beats, 99 of 100, and the latest (`Heartbeat`).
+    package var heartbeatP50Seconds = 0.0
+    package var heartbeatP99Seconds = 0.0
+    package var heartbeatMaximumSeconds = 0.0
 
     package init(
         maximumResidentBytes: Int = 0, maximumAnonymousBytes: Int = 0, cpuSeconds: Double = 0,
@@ -29,5 +33,8 @@ package struct ResourceReport: Codable, Equatable, Sendable {
         case kernelSendBytesLimit = "kernel_send_bytes_limit"
         case poolBudgetBytes = "pool_budget_bytes"
         case poolPeakBytes = "pool_peak_bytes"
+        case heartbeatP50Seconds = "heartbeat_p50_s"
+        case heartbeatP99Seconds = "heartbeat_p99_s"
+        case heartbeatMaximumSeconds = "heartbeat_max_s"
     }
 }

@@ -6,8 +6,10 @@ import Glibc
 /// The thread that calls `run` is the loop's thread; all fields are touched on it alone, which is why the class may be
 /// unchecked. What other threads have for it goes through the inbox.
 package final class EventLoop: Loop, @unchecked Sendable {
-    /// Job batches run between two looks at the descriptors, so that jobs that yield to each other cannot starve a socket.
-    private static let batchesPerPoll = 64
+    /// How long jobs run between two looks at the descriptors and timers: others on the loop wait so long, and one job more.
+    private static let longestTurn: Duration = .milliseconds(2)
+    /// Jobs run between two looks at the clock: the shortest take a microsecond.
+    private static let jobsPerLook = 8
     /// Events taken by one epoll_wait(2); more of them wait for the next turn.
     private static let eventsPerPoll = 256
 
@@ -15,12 +17,19 @@ package final class EventLoop: Loop, @unchecked Sendable {
     private let inbox = Inbox()
     private var thread: pthread_t?
     private var ready: [UnownedJob] = []
+    /// Room for the jobs that run, kept from batch to batch.
+    private var spare: [UnownedJob] = []
     package private(set) var turnTime = Instant.start
     private var timers = TimerHeap()
     private let epoll: CInt
     private var registrations: [Registration?] = []
     private var freeSlots: [Int] = []
     private var generation: UInt32 = 0
+    /// The part of a processor that the loop uses at the most; nil: all that it needs. Set on the loop.
+    package var processorShare: Double? {
+        didSet { rest = processorShare.map { LoopRest(share: $0) } }
+    }
+    private var rest: LoopRest?
 
     package init() {
         epoll = csystem_epoll_create()
@@ -96,19 +105,45 @@ package final class EventLoop: Loop, @unchecked Sendable {
     }
 
     private func turnUntil(_ isDone: () -> Bool, _ events: inout PollBuffer) {
-        var batch: [UnownedJob] = []
         while true {
-            for _ in 0..<Self.batchesPerPoll where !ready.isEmpty {
-                swap(&batch, &ready)
-                for job in batch {
-                    job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-                }
-                batch.removeAll(keepingCapacity: true)
-            }
+            runReadyJobs()
             if isDone() { return }
+            rest?.restIfDue()
             poll(&events)
             turnTime = now
-            while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
+            resumeDue()
+        }
+    }
+
+    /// Resumes whose time has come: before the jobs that a full turn has left.
+    private func resumeDue() {
+        guard let first = timers.takeDue(at: turnTime) else { return }
+        var left: [UnownedJob] = []
+        if !ready.isEmpty { swap(&left, &ready) }
+        first.resume()
+        while let waiter = timers.takeDue(at: turnTime) { waiter.resume() }
+        ready += left
+    }
+
+    /// Runs jobs until none is ready, or the turn is over: then the rest keep their places.
+    private func runReadyJobs() {
+        let end = turnTime.advanced(by: rest?.longestTurn ?? Self.longestTurn)
+        while !ready.isEmpty {
+            var batch: [UnownedJob] = []
+            swap(&batch, &spare)
+            swap(&batch, &ready)
+            defer {
+                batch.removeAll(keepingCapacity: true)
+                swap(&batch, &spare)
+            }
+            for (index, job) in batch.enumerated() {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                guard index % Self.jobsPerLook == Self.jobsPerLook - 1 || index == batch.count - 1, now >= end else {
+                    continue
+                }
+                ready.insert(contentsOf: batch[(index + 1)...], at: 0)
+                return
+            }
         }
     }
 

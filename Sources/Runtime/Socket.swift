@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// A non-blocking TCP socket as system calls with their errors; closed when it is let go.
+/// A non-blocking stream socket as system calls with their errors; closed when it is let go.
 final class Socket: Sendable {
     let descriptor: CInt
 

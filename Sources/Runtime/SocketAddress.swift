@@ -41,6 +41,7 @@ struct SocketAddress {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
         }
         guard status == 0 else { return Endpoint(host: "0.0.0.0", port: 0) }
+        guard storage.ss_family != sa_family_t(AF_UNIX) else { return Endpoint(host: "local", port: 0) }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let port: UInt16 = withUnsafeBytes(of: storage) { bytes in
             let base = bytes.baseAddress!

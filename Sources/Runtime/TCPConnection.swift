@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// A TCP socket on the event loop.
+/// A TCP socket on the event loop, or a local one, which is used alike.
 package final class TCPConnection: Connection {
     private let loop: EventLoop
     /// nil once it is closed.

@@ -38,7 +38,8 @@ struct ActivateCommand: ParsableCommand {
         let selected = try selection.read()
         let plan = selected.plan
         let jobs = plan.groups.map { job($0, selected.context) }
-        try ShelfRun(isJSON: json).runAtOnce(jobs, linkSecurity: plan.security.kind) { job, loop in
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(jobs, linkSecurity: plan.security.kind) {
+            job, loop in
             let agent = RolloutAgent(
                 job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter(nil))
             return ShelfReport(await agent.run(), group: plan.groups.count > 1 ? job.group : nil)

@@ -13,6 +13,8 @@ struct CE: ParsableCommand {
             EXAMPLES
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --json
+              ce status
+              ce set memory 1MiB
               ce status plan.yaml
               ce activate plan.yaml --slots 1-4
               ce commit plan.yaml
@@ -24,7 +26,7 @@ struct CE: ParsableCommand {
               1    a card is not; the summary says which and why
               64   the command line is wrong
               65   the plan, the manifest or the password file is wrong
-              69   the file server is not to be had, or does not give the image
+              69   the file server is not to be had, or does not give the image; another ce runs, or none that could be asked
               74   the result could not be written
               124  the plan's timeout has passed
               130  interrupted (Ctrl-C); 143 terminated
@@ -32,7 +34,7 @@ struct CE: ParsableCommand {
         version: version,
         subcommands: [
             DownloadCommand.self, StatusCommand.self, ActivateCommand.self, CommitCommand.self, RollBackCommand.self,
-            AbortCommand.self,
+            AbortCommand.self, SetCommand.self,
         ])
 
     static func main() {

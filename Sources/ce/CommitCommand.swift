@@ -31,8 +31,8 @@ struct CommitCommand: ParsableCommand {
 
     func run() throws {
         let selected = try selection.read()
-        let context = selected.context
-        try ShelfRun(isJSON: json).runAtOnce(selected.plan.groups, linkSecurity: selected.plan.security.kind) {
+        let (plan, context) = (selected.plan, selected.context)
+        try ShelfRun(isJSON: json, unplaced: plan.unplaced).runAtOnce(plan.groups, linkSecurity: plan.security.kind) {
             group, loop in
             let agent = ShelfAgent(
                 cards: group.targets(context), engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)

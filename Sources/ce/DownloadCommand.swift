@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import FoundationEssentials
 import Plans
 import Reports
@@ -17,7 +18,7 @@ struct DownloadCommand: ParsableCommand {
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --progress plain
               ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
-              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
+              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --image-version 2.0.0 --size 16777216 \\
                   --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002 \\
                   --certificate ce.pem --key ce.key --authority ca.pem
 
@@ -37,6 +38,18 @@ struct DownloadCommand: ParsableCommand {
     var blocks: String?
     @Option(help: ArgumentHelp("parallel, serial or serial-pipelined (default parallel).", valueName: "mode"))
     var mode: String?
+    @Option(
+        help: ArgumentHelp("What may come from all file servers together, such as 50Mbit.", valueName: "rate"))
+    var maxRate: String?
+    @Option(help: ArgumentHelp("What may go to all cards together, such as 500Mbit.", valueName: "rate"))
+    var maxCardRate: String?
+    @Option(help: ArgumentHelp("The part of a processor to use at the most, such as 50%.", valueName: "share"))
+    var cpu: String?
+    @Option(
+        help: ArgumentHelp(
+            "The socket at which ce status and ce set reach this download, or none (default $XDG_RUNTIME_DIR/ce.sock, or /tmp/ce-UID/ce.sock).",
+            valueName: "path"))
+    var control: String?
     @Option(help: ArgumentHelp("The whole job's deadline, such as 20min.", valueName: "duration"))
     var timeout: String?
     @Option(
@@ -94,22 +107,30 @@ struct DownloadCommand: ParsableCommand {
     var logLevel: EventLogger.Detail?
 
     func run() throws {
-        let plan: DownloadPlan
-        let passwords: [String?]
+        var plan: DownloadPlan
         let security: TLSContext?
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
-            passwords = try PlanPassword.read(of: plan)
             security = try plan.security.context()
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
+        try CardPlacing.place(&plan, over: security, saysRest: group == nil && progress != .quiet)
+        let passwords: [String?]
+        do throws(SettingsError) {
+            passwords = try PlanPassword.read(of: plan)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
+        }
+        let place = try controlPlace()
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let ending = try DownloadRun(
-            plan: plan, passwords: passwords, security: security, progress: progress, logLevel: logLevel
+            plan: plan, passwords: passwords, security: security, control: place, progress: progress,
+            logLevel: logLevel
         ).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
@@ -119,6 +140,17 @@ struct DownloadCommand: ParsableCommand {
         guard ending.exit == .success else { throw ExitCode(ending.exit.rawValue) }
     }
 
+    /// - Throws: `ExitCode`, having said why the place cannot be had: another CE has it, say.
+    private func controlPlace() throws -> ControlPlace? {
+        guard control != ControlSelection.none else { return nil }
+        do throws(ControlPlace.Refusal) {
+            return try ControlPlace(control ?? ControlPlace.defaultPath)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.unavailable.rawValue)
+        }
+    }
+
     private var options: PlanOptions {
         var options = PlanOptions()
         options.memory = memory
@@ -126,6 +158,9 @@ struct DownloadCommand: ParsableCommand {
         options.blocks = blocks
         options.mode = mode
         options.timeout = timeout
+        options.maximumRate = maxRate
+        options.maximumCardRate = maxCardRate
+        options.cpu = cpu
         options.group = group
         options.url = url
         options.manifest = manifest

@@ -1,5 +1,6 @@
 import Activation
 import CardDialogue
+import Control
 import Download
 import ImageSources
 import Plans
@@ -9,6 +10,7 @@ import Runtime
 import Settings
 import SoftwareImage
 import TLS
+import Terminal
 
 /// One run of a plan on the event loop: from the plan to the report.
 struct DownloadRun: Sendable {
@@ -17,6 +19,8 @@ struct DownloadRun: Sendable {
     let passwords: [String?]
     /// The CE's side of the links; nil: they are clear.
     let security: TLSContext?
+    /// Where operators ask what it does, and change it; nil: nowhere.
+    let control: ControlPlace?
     let progress: ProgressPrinter.Style
     /// nil: no log.
     let logLevel: EventLogger.Detail?
@@ -38,10 +42,32 @@ struct DownloadRun: Sendable {
     private func download(on loop: EventLoop) async -> Ending {
         let printer = ProgressPrinter(style: progress, groups: plan.groups, loop: loop)
         let telemetry = LoopBound(Telemetry(), on: loop)
+        let heartbeat = Heartbeat(loop: loop)
+        let live = LiveShelf(plan, loop: loop)
+        let memory = MemoryBudget(bytes: plan.pool.budgetBytes, loop: loop)
+        let rates = DownloadRates(
+            server: RateLimit(bytesPerSecond: plan.limits.server?.bytesPerSecond, loop: loop),
+            cards: RateLimit(bytesPerSecond: plan.limits.cards?.bytesPerSecond, loop: loop))
+        loop.processorShare = plan.limits.cpu
+        let server = controlServer(
+            RunningDownload(plan, memory: memory, rates: rates, live: live, heartbeat: heartbeat, loop: loop), loop)
+        let download = download(memory, rates, [printer, live], loop)
         let rollouts = LoopBound([RolloutResult?](repeating: nil, count: plan.groups.count), on: loop)
         var hasTimedOut = false
         let result = await withTaskGroup(of: Step.self) { tasks in
-            tasks.addTask { .result(await self.bringImages(on: loop, printer: printer, rollouts: rollouts)) }
+            tasks.addTask {
+                await .result(self.bringImages(by: download, on: loop, [RolloutPrinter(printer), live], rollouts))
+            }
+            tasks.addTask {
+                await heartbeat.run()
+                return .sampled
+            }
+            if let server {
+                tasks.addTask {
+                    await server.run()
+                    return .sampled
+                }
+            }
             tasks.addTask {
                 while !Task.isCancelled {
                     telemetry.value.sample()
@@ -68,7 +94,8 @@ struct DownloadRun: Sendable {
         }
         printer.finish()
         let resources = telemetry.value.report(
-            kernelSendBytesLimit: plan.targets(security).count * DownloadLimits.kernelSendBytesPerCard)
+            kernelSendBytesLimit: plan.targets(security).count * DownloadLimits.kernelSendBytesPerCard,
+            lateness: heartbeat.lateness)
         var report = DownloadReport(result, jobs: plan.groups.map(job(of:)), mode: plan.mode, ce: resources)
         report.linkSecurity = plan.security.kind
         for (group, rollout) in zip(plan.groups, rollouts.value) {
@@ -78,6 +105,7 @@ struct DownloadRun: Sendable {
                 report.addStaged(group: group.name)
             }
         }
+        report.add(plan.unplaced.map { CardReport($0) })
         return Ending(report: report, exit: exit(for: result, report: report, hasTimedOut: hasTimedOut))
     }
 
@@ -87,18 +115,36 @@ struct DownloadRun: Sendable {
         case sampled
     }
 
-    /// Downloads to all groups, and brings each as far as the plan says when its own download has ended.
-    private func bringImages(
-        on loop: EventLoop, printer: ProgressPrinter, rollouts: LoopBound<[RolloutResult?]>
-    ) async -> ShelfResult {
-        let logger = logLevel.map { EventLogger($0) }
+    /// That there is no control socket is no reason to leave the cards as they are.
+    private func controlServer(_ handler: RunningDownload, _ loop: EventLoop) -> ControlServer? {
+        guard let control else { return nil }
+        do throws(ControlPlace.Refusal) {
+            return try ControlServer(at: control, handler: handler, loop: loop)
+        } catch {
+            StandardStream.errors.write("\(error); the download goes on without\n")
+            return nil
+        }
+    }
+
+    private func download(
+        _ memory: MemoryBudget, _ rates: DownloadRates, _ observers: [any DownloadObserver], _ loop: EventLoop
+    ) -> ShelfDownload {
         let parts = plan.groups.indices.map { index in
             ShelfDownload.Part(job: job(of: plan.groups[index]), source: source(ofGroup: index, on: loop))
         }
-        let download = ShelfDownload(
-            parts, memory: MemoryBudget(bytes: plan.pool.budgetBytes, loop: loop), network: TCPNetwork(loop: loop),
-            loop: loop, observer: Observers(all: [printer] + (logger.map { [$0] } ?? [])))
-        let observers = ActivationObservers(all: [RolloutPrinter(printer)] + (logger.map { [$0] } ?? []))
+        return ShelfDownload(
+            parts, memory: memory, rates: rates, network: TCPNetwork(loop: loop), loop: loop,
+            observer: Observers(all: observers + (logger.map { [$0] } ?? [])))
+    }
+
+    private var logger: EventLogger? { logLevel.map { EventLogger($0) } }
+
+    /// Downloads to all groups, and brings each as far as the plan says when its own download has ended.
+    private func bringImages(
+        by download: ShelfDownload, on loop: EventLoop, _ observers: [any ActivationObserver],
+        _ rollouts: LoopBound<[RolloutResult?]>
+    ) async -> ShelfResult {
+        let observers = ActivationObservers(all: observers + (logger.map { [$0] } ?? []))
         return await download.run(plan.mode) { index, result in
             let rollout = await self.rollOut(self.plan.groups[index], after: result, on: loop, observer: observers)
             rollouts.value[index] = rollout

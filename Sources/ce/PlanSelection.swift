@@ -21,10 +21,14 @@ struct PlanSelection: ParsableArguments {
 
     /// The plan with the cards that are meant.
     ///
+    /// - Parameter placesCards: whether the cards of an inventory are put into the groups, for which some may have to be asked.
     /// - Throws: `ExitCode`, having said what is wrong.
-    func read() throws -> SelectedPlan {
+    func read(placesCards: Bool = true) throws -> SelectedPlan {
         let plan = try readPlan()
-        return SelectedPlan(plan: plan, context: try LinkOptions.context(plan.security))
+        var selected = SelectedPlan(plan: plan, context: try LinkOptions.context(plan.security))
+        if placesCards { try CardPlacing.place(&selected.plan, over: selected.context, saysRest: group == nil) }
+        try choose(&selected.plan)
+        return selected
     }
 
     private func readPlan() throws -> DownloadPlan {
@@ -32,7 +36,7 @@ struct PlanSelection: ParsableArguments {
         options.set = set
         options.group = group
         links.add(to: &options)
-        var plan: DownloadPlan
+        let plan: DownloadPlan
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
@@ -40,8 +44,13 @@ struct PlanSelection: ParsableArguments {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
-        guard let slots else { return plan }
-        let known = plan.groups.flatMap(\.cards).map(\.slot).sorted()
+        return plan
+    }
+
+    /// Leaves the cards that `--slots` names.
+    private func choose(_ plan: inout DownloadPlan) throws {
+        guard let slots else { return }
+        let known = plan.shelfTargets(nil).map { UInt16($0.slot) }
         if let stranger = slots.strangers(to: known).first {
             let all = ReportText.ranges(known.map { Int($0) })
             StandardStream.errors.write("--slots: no card of the plan is in \(stranger); it has \(all)\n")
@@ -49,7 +58,8 @@ struct PlanSelection: ParsableArguments {
         }
         for index in plan.groups.indices { plan.groups[index].cards.removeAll { !slots.contains($0.slot) } }
         plan.groups.removeAll(where: \.cards.isEmpty)
-        return plan
+        plan.inventory.removeAll { !slots.contains($0.slot) }
+        plan.unplaced.removeAll { !slots.contains(UInt16($0.slot)) }
     }
 }
 
@@ -67,6 +77,23 @@ extension DownloadPlan {
     /// Where the cards of all groups answer, by slot.
     func targets(_ context: TLSContext?) -> [CardTarget] {
         groups.flatMap { $0.targets(context) }.sorted { $0.slot < $1.slot }
+    }
+}
+
+extension DownloadPlan {
+    /// Where all cards answer that the plan knows, whether they are in a group or not, by slot.
+    func shelfTargets(_ context: TLSContext?) -> [CardTarget] {
+        let grouped = targets(context)
+        let slots = Set(grouped.map(\.slot))
+        let others = inventory.filter { !slots.contains(Int($0.slot)) }
+        return (grouped + others.map { $0.target(context) }).sorted { $0.slot < $1.slot }
+    }
+}
+
+extension InventoryCard {
+    /// Where it answers.
+    func target(_ context: TLSContext?) -> CardTarget {
+        CardTarget(slot: Int(slot), endpoint: endpoint, serialNumber: serialNumber, security: context)
     }
 }
 

@@ -10,12 +10,15 @@ import Terminal
 /// One command to all cards on the event loop, and its result on the standard output.
 struct ShelfRun: Sendable {
     let isJSON: Bool
+    /// Cards that are not reached because nobody knows whose they are.
+    var unplaced: [UnplacedCard] = []
 
     /// Carries a command out on every card of a plan, and prints what came of it.
     ///
     /// - Throws: as the method below.
     func run(_ command: ShelfAgent.Command, over selected: SelectedPlan) throws {
-        try run(command, on: selected.targets, linkSecurity: selected.plan.security.kind)
+        try ShelfRun(isJSON: isJSON, unplaced: selected.plan.unplaced)
+            .run(command, on: selected.targets, linkSecurity: selected.plan.security.kind)
     }
 
     /// Carries a command out on every card, and prints what came of it.
@@ -50,7 +53,8 @@ struct ShelfRun: Sendable {
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let loop = EventLoop()
-        var (report, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        let (reached, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        var report = ShelfReport(merging: [reached, ShelfReport(cards: unplaced.map { CardStatus($0) })])
         report.linkSecurity = linkSecurity
         let text = isJSON ? try json(report) : report.lines.joined(separator: "\n")
         if let problem = StandardStream.output.write(text + "\n") {

@@ -1,6 +1,8 @@
 import Activation
 import ArgumentParser
 import CardDialogue
+import Control
+import FoundationEssentials
 import Plans
 import Reports
 import Runtime
@@ -12,14 +14,17 @@ import Terminal
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Ask cards what they run.",
+        abstract: "Ask a running download what it does, or cards what they run.",
         discussion: """
             EXAMPLES
+              ce status
               ce status plan.yaml
               ce status plan.yaml --slots 1-4 --json
               ce status --link-security clear --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
-            For each card: both instances of its flash (version; valid, active: it runs, committed: it runs after a restart), what the \
+            Without a plan and cards: what each group and card of the download that runs on this machine is doing now.
+
+            Otherwise, for each card: both instances of its flash (version; valid, active: it runs, committed: it runs after a restart), what the \
             program that answers says of itself, how long it is on trial, why it last failed to boot, a download that was not ended, \
             and a flash that is worn. Nothing is changed.
 
@@ -27,6 +32,7 @@ struct StatusCommand: ParsableCommand {
               0   every card has answered
               1   one has not; its remark says why
               64  the command line is wrong; 65 the plan is
+              69  no download runs on this machine
             """)
 
     @Argument(help: "The plan, a YAML file.")
@@ -40,13 +46,17 @@ struct StatusCommand: ParsableCommand {
             "A card in place of a plan: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.",
             valueName: "slot=address"))
     var card: [String] = []
+    @OptionGroup var selection: ControlSelection
     @OptionGroup var links: LinkOptions
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
     func validate() throws {
-        guard (plan == nil) != card.isEmpty else {
+        guard plan == nil || card.isEmpty else {
             throw ValidationError("give either a plan or --card SLOT=ADDRESS:PORT, once for each card")
+        }
+        if selection.control != nil && (plan != nil || !card.isEmpty) {
+            throw ValidationError("--control is for the download that runs; a plan and --card ask the cards")
         }
         if plan == nil && (slots != nil || group != nil) {
             throw ValidationError("--slots and --group choose among a plan's cards; there is no plan")
@@ -54,11 +64,31 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
+        if plan == nil && card.isEmpty { return try showDownload() }
         guard let plan else { return try runWithoutPlan() }
         var arguments = [plan] + links.arguments
         if let slots { arguments += ["--slots", slots.text] }
         if let group { arguments += ["--group", group] }
-        try ShelfRun(isJSON: json).run(.look, over: try PlanSelection.parse(arguments).read())
+        // All cards of an inventory are asked anyway: whose they are matters only where one group is chosen.
+        let selected = try PlanSelection.parse(arguments).read(placesCards: group != nil)
+        let targets = group == nil ? selected.plan.shelfTargets(selected.context) : selected.targets
+        try ShelfRun(isJSON: json, unplaced: selected.plan.unplaced)
+            .run(.look, on: targets, linkSecurity: selected.plan.security.kind)
+    }
+
+    private func showDownload() throws {
+        guard case .status(let status) = try selection.ask(.status) else {
+            StandardStream.errors.write("the ce has answered something else\n")
+            throw ExitCode(ProgramExit.internalError.rawValue)
+        }
+        let text = json ? try jsonText(status) : LiveStatus(status).lines.joined(separator: "\n")
+        StandardStream.output.write(text + "\n")
+    }
+
+    private func jsonText(_ status: ControlStatus) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(status), as: UTF8.self)
     }
 
     private func runWithoutPlan() throws {

@@ -13,15 +13,21 @@ struct Telemetry {
         maximumAnonymousBytes = max(maximumAnonymousBytes, Self.statusField("RssAnon") ?? 0)
     }
 
-    /// - Parameter kernelSendBytesLimit: what the kernel may hold for the process at most, in bytes.
-    mutating func report(kernelSendBytesLimit: Int) -> ResourceReport {
+    /// - Parameters:
+    ///   - kernelSendBytesLimit: what the kernel may hold for the process at most, in bytes.
+    ///   - lateness: of the loop's heartbeat.
+    mutating func report(kernelSendBytesLimit: Int, lateness: LatenessHistogram) -> ResourceReport {
         sample()
         var usage = rusage()
         getrusage(RUSAGE_SELF.rawValue, &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
-        return ResourceReport(
+        var report = ResourceReport(
             maximumResidentBytes: Self.statusField("VmHWM") ?? 0, maximumAnonymousBytes: maximumAnonymousBytes,
             cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), kernelSendBytesLimit: kernelSendBytesLimit)
+        report.heartbeatP50Seconds = lateness.quantile(0.5).seconds
+        report.heartbeatP99Seconds = lateness.quantile(0.99).seconds
+        report.heartbeatMaximumSeconds = lateness.maximum.seconds
+        return report
     }
 
     /// A field of /proc/self/status that is given in kB, in bytes (proc(5)). Not ru_maxrss: that begins with what the parent

@@ -152,6 +152,7 @@ extension BufferPool {
         let emptied = Gate(loop: loop)
         let memory = MemoryBudget(bytes: layout.budgetBytes, loop: loop)
         let share = memory.tryJoin(
+            name: "bench",
             leastBytes: 2 * layout.blockBytes, needBytes: layout.budgetBytes, roomChanged: emptied)
         self.init(
             settings: layout, imageBytes: imageBytes, cardCount: cardCount, share: share!, emptied: emptied, loop: loop)

@@ -50,6 +50,8 @@ struct ShelfBench: Sendable {
         /// By group: how many cards hold exactly their own group's image.
         var holders: [Int]
         var heldBytesAtEnd: Int
+        /// What all pools held, looked at every 5 ms, with the budget then.
+        var samples: [(at: Duration, heldBytes: Int, budgetBytes: Int)]
     }
 
     private struct Seat: Sendable {
@@ -63,6 +65,11 @@ struct ShelfBench: Sendable {
     var isDepthFixed = false
     var mode = DownloadMode.parallel
     var seed: UInt64 = 1
+    /// When the budget changes, and to how much.
+    var budgets: [(at: Duration, bytes: Int)] = []
+    /// In bytes a second.
+    var serverRate: Double?
+    var cardRate: Double?
     /// What is done with a group, and for how long, when its download has ended.
     var followTime: Duration = .zero
 
@@ -98,11 +105,29 @@ struct ShelfBench: Sendable {
                     group: group.name, manifest: group.image.manifest(), cards: targets, pool: pool, engine: "test")
                 parts.append(ShelfDownload.Part(job: job, source: source))
             }
-            let result = await ShelfDownload(parts, memory: memory, network: network, loop: loop, observer: log)
-                .run(mode) { index, _ in
-                    follow.value.append((index, loop.now))
-                    try? await loop.sleep(for: followTime)
+            let rates = DownloadRates(
+                server: RateLimit(bytesPerSecond: serverRate, loop: loop),
+                cards: RateLimit(bytesPerSecond: cardRate, loop: loop))
+            let samples = LoopBound([(at: Duration, heldBytes: Int, budgetBytes: Int)](), on: loop)
+            for change in budgets {
+                tasks.addTask {
+                    try await loop.sleep(for: change.at)
+                    try memory.set(bytes: change.bytes)
                 }
+            }
+            tasks.addTask {
+                while !Task.isCancelled {
+                    samples.value.append((loop.now.sinceStart, memory.heldBytes, memory.bytes))
+                    try await loop.sleep(for: .milliseconds(5))
+                }
+            }
+            let result = await ShelfDownload(
+                parts, memory: memory, rates: rates, network: network, loop: loop, observer: log
+            )
+            .run(mode) { index, _ in
+                follow.value.append((index, loop.now))
+                try? await loop.sleep(for: followTime)
+            }
             tasks.cancelAll()
             var holders: [Int] = []
             for (group, cards) in zip(groups, seats) {
@@ -112,7 +137,7 @@ struct ShelfBench: Sendable {
             }
             return Ending(
                 result: result, events: log.entries, sources: sources.map(\.record), follow: follow.value,
-                holders: holders, heldBytesAtEnd: memory.heldBytes)
+                holders: holders, heldBytesAtEnd: memory.heldBytes, samples: samples.value)
         }
     }
 

@@ -224,4 +224,49 @@ import Testing
                 p.yaml:1:28: groups.b.cards is empty; expected at least one card
                 """)
     }
+
+    @Test func limitsAreRead() throws {
+        let text = "limits: {server: 50Mbit, cards: 2MB/s, cpu: 50%}\n" + PlanSample.text
+        let plan = try PlanReader.read(PlanSample.source(text), folder: "")
+        #expect(
+            plan.limits
+                == PlannedLimits(
+                    server: DataRate(bitsPerSecond: 50_000_000), cards: DataRate(bitsPerSecond: 16_000_000), cpu: 0.5))
+        #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "") == plan)
+        // All of a processor is no limit.
+        let whole = try PlanReader.read(PlanSample.source("limits: {cpu: 1}\n" + PlanSample.text), folder: "")
+        #expect(whole.limits == PlannedLimits())
+    }
+
+    @Test(arguments: [
+        ("server: 50", "limits.server is '50'; expected a rate such as 100Mbit, 1Gbit, 512kbit or 2MB/s"),
+        ("cards: 10bit", "limits.cards is 10bit; it must be from 1kbit to 400Gbit"),
+        ("cpu: 1%", "limits.cpu is 1%; it must be from 0.05 to 1"),
+    ]) func aLimitThatIsNoneIsRefused(limit: String, message: String) {
+        let errors = PlanSample.errors("limits: {\(limit)}\n" + PlanSample.text)
+        #expect(errors.hasSuffix(message), "\(errors)")
+    }
+
+    @Test func aSettingOfARunningDownloadIsReadAsInAPlan() throws {
+        #expect(try PlanReader.change("memory", to: "1MiB") == .memory(.mebibytes(1)))
+        #expect(try PlanReader.change("limits.server", to: "8Mbit") == .server(DataRate(bitsPerSecond: 8_000_000)))
+        #expect(try PlanReader.change("limits.cards", to: "none") == .cards(nil))
+        #expect(try PlanReader.change("limits.cpu", to: "25%") == .cpu(0.25))
+        #expect(try PlanReader.change("block", to: "64KiB") == nil)
+        #expect(
+            Self.problem("memory", "1MB!")
+                == "memory: memory is '1MB!'; expected a size such as 64KiB, 16MiB, 10MB or 512B (did you mean '1MB'?)")
+        #expect(Self.problem("memory", "none").hasPrefix("memory: memory is 'none'; expected a size"))
+        #expect(Self.problem("memory", "1KiB") == "memory: memory is 1KiB; it must be from 32KiB to 4GiB")
+        #expect(Self.problem("limits.cpu", "2") == "limits.cpu: limits.cpu is 2; it must be from 0.05 to 1")
+    }
+
+    private static func problem(_ path: String, _ value: String) -> String {
+        do throws(SettingsError) {
+            _ = try PlanReader.change(path, to: value)
+            return ""
+        } catch {
+            return error.description
+        }
+    }
 }

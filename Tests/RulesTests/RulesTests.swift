@@ -17,7 +17,8 @@ import Testing
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
-        "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
+        "Activation", "CardDialogue", "CardLink", "CardProtocol", "Control", "Download", "ImageSources", "Plans",
+        "Reports",
         "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "TLS", "Terminal",
     ]
     static let simulatorModules = [

@@ -23,7 +23,10 @@ struct ProgramRun {
         process.executableURL = Self.programs.appending(path: program)
         process.arguments = arguments
         let folder = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Its control socket is there, too: many tests run a ce at the same time.
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_RUNTIME_DIR": folder.path]) { $1 }
         defer { try? FileManager.default.removeItem(at: folder) }
         let files = try ["output", "errors"].map { name in
             let file = folder.appending(path: name)

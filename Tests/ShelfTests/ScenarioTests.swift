@@ -126,6 +126,40 @@ import Testing
         #expect(ce.kernelSendBytesLimit == (clock == "real" ? 9 * 256 << 10 : 0))
     }
 
+    /// Less memory and more again, in the middle: by the control socket, and on the virtual clock.
+    @Test(arguments: ["real", "virtual"]) func theMemoryChangesInTheMiddle(clock: String) throws {
+        let changes = [
+            "groups.adsl.slots=1-3", "images.adsl-2.0.size=4MiB",
+            "ce.set=[{at: 600ms, memory: 128KiB}, {at: 1200ms, memory: 2MiB}]",
+            "expect.metrics=[]",
+        ]
+        let (run, report) = try run(
+            ProgramRun.scenario("memory-change-midway"), ["--clock", clock] + changes.flatMap { ["--set", $0] },
+            in: TestFolder())
+        #expect(run.exit == 0, "\(run.errors)\(report?.failures ?? [])")
+        #expect(report?.ce.poolBudgetBytes == 2 << 20)
+        #expect(report?.ce.poolPeakBytes == 1 << 20)
+        #expect(report?.cards.allSatisfy(\.digestIsOK) == true)
+    }
+
+    /// A change that is refused, or comes too late, is no success.
+    @Test(arguments: ["real", "virtual"]) func aChangeThatDoesNotComeAboutIsTold(clock: String) throws {
+        let changes = [
+            "groups.adsl.slots=1", "images.adsl-2.0.size=2MiB",
+            "ce.set=[{at: 300ms, memory: 64KiB}, {at: 60s, memory: 2MiB}]",
+            "expect.metrics=[]",
+        ]
+        let (run, report) = try run(
+            ProgramRun.scenario("memory-change-midway"), ["--clock", clock] + changes.flatMap { ["--set", $0] },
+            in: TestFolder())
+        #expect(run.exit == 1)
+        #expect(
+            report?.failures == [
+                "the memory was to be 64KiB from 300ms on: 64 KiB are too few: the groups that run need at least 128 KiB, two blocks each",
+                "the memory was to be 2MiB from 1min on: the download had ended by then",
+            ])
+    }
+
     @Test func aPasswordReachesTheServerAndNothingElse() throws {
         let folder = try TestFolder()
         let (run, report) = try run(

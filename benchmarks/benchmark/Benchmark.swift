@@ -11,7 +11,8 @@ protocol Benchmark: Sendable {
 
 enum Benchmarks {
     static let all: [any Benchmark] = [
-        TwentyCardsBenchmark(), FanOutBenchmark(), MemoryBenchmark(), CardsBenchmark(), VirtualClockBenchmark(),
-        VirtualScaleBenchmark(), FlashModelBenchmark(), EngineBenchmark(),
+        TwentyCardsBenchmark(), FanOutBenchmark(), ResponsivenessBenchmark(), MemoryBenchmark(), CardsBenchmark(),
+        VirtualClockBenchmark(), VirtualScaleBenchmark(),
+        FlashModelBenchmark(), EngineBenchmark(),
     ]
 }

@@ -8,8 +8,10 @@ extension Workshop {
     private static let sinkStartLimit: Duration = .seconds(10)
 
     /// Serves images of the given sizes by vsftpd while `body` runs.
+    ///
+    /// - Parameter niceness: of the server's processes (setpriority(2)).
     func withServer<Result>(
-        imageBytes: [UInt64], _ body: ([RemoteImage]) async throws -> Result
+        imageBytes: [UInt64], niceness: CInt = 0, _ body: ([RemoteImage]) async throws -> Result
     ) async throws -> Result {
         let root = try makeFolder("server")
         var images: [ServedImage] = []
@@ -23,6 +25,7 @@ extension Workshop {
         }
         let server = try await VsftpdServer.start(
             root: root, folder: try makeFolder("vsftpd"), bytesPerSecond: nil, loop: loop)
+        setpriority(CInt(PRIO_PROCESS.rawValue), id_t(server.processID), niceness)
         return try await ending({ await server.end() }) {
             try await body(
                 images.map { image in
@@ -36,12 +39,17 @@ extension Workshop {
 
     /// Runs cards with instant flash that keeps nothing, all in one process, while `body` runs.
     ///
-    /// - Parameter body: is handed the path of a file with their addresses, one a line, slot 1 first.
-    func withSinkCards<Result>(count: Int, _ body: (String) async throws -> Result) async throws -> Result {
+    /// - Parameters:
+    ///   - niceness: of the process (setpriority(2)).
+    ///   - body: is handed the path of a file with their addresses, one a line, slot 1 first.
+    func withSinkCards<Result>(
+        count: Int, niceness: CInt = 0, _ body: (String) async throws -> Result
+    ) async throws -> Result {
         let (cards, errors) = (freshPath("cards"), freshPath("sink-errors"))
         let process = try ChildProcess(
             name: "sink-cards", path: program("sink-cards"), arguments: ["\(count)"], output: .file(cards),
             errors: .file(errors), loop: loop)
+        setpriority(CInt(PRIO_PROCESS.rawValue), id_t(process.processID), niceness)
         return try await ending({ await process.end() }) {
             let deadline = loop.now.advanced(by: Self.sinkStartLimit)
             while lineCount(of: cards) < count {

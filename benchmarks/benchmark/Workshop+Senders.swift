@@ -13,10 +13,12 @@ extension Workshop {
 
     /// Runs `ce` from a plan, as the simulator does.
     ///
-    /// - Parameter watchesMemory: also look at its anonymous memory from outside: `ce` itself looks ten times a second, and a
-    ///   download of 16 MiB to sink cards has ended by then.
+    /// - Parameters:
+    ///   - watchesMemory: also look at its anonymous memory from outside: `ce` itself looks ten times a second, and a download
+    ///     of 16 MiB to sink cards has ended by then.
+    ///   - control: its control socket.
     func runCE(
-        _ image: RemoteImage, cardsFile: String, watchesMemory: Bool = false
+        _ image: RemoteImage, cardsFile: String, watchesMemory: Bool = false, control: String = "none"
     ) async throws -> DownloadReport {
         let plan = freshPath("plan.yaml")
         try OutputFile.write(plan) { (file) throws(ShelfError) in
@@ -28,7 +30,8 @@ extension Workshop {
             anonymousBytes = max(anonymousBytes, bytes)
         }
         let program = try await run(
-            programs.ce, ["download", plan, "--json", "--progress", "quiet"], watch: watchesMemory ? look : nil)
+            programs.ce, ["download", plan, "--json", "--progress", "quiet", "--control", control],
+            watch: watchesMemory ? look : nil)
         var report = try report(DownloadReport.self, of: program, named: "ce")
         report.ce.maximumAnonymousBytes = max(report.ce.maximumAnonymousBytes, anonymousBytes)
         return report

@@ -1,4 +1,5 @@
 import CardSoftware
+import Control
 import Download
 import Faults
 import FlashModel
@@ -32,6 +33,8 @@ package actor RealScenario {
     private let conditions: LinkConditions?
     /// The one that runs, for whoever kills it.
     private var ce: ChildProcess?
+    /// What could not be done on cue, a sentence each.
+    private var problems: [String] = []
 
     /// Until all cards that were started again serve: they need milliseconds.
     private static let restartLimit: Duration = .seconds(20)
@@ -220,7 +223,7 @@ package actor RealScenario {
         while true {
             control.begin()
             let output = "\(folder.path)/ce\(act.suffix).json"
-            let ce = try start(act, output: output)
+            let ce = try start(act, output: output, socket: folder.controlSocket(act.suffix))
             self.ce = ce
             let hasTimedOut = try await withThrowingTaskGroup(of: DownloadReport?.self) { tasks in
                 tasks.addTask {
@@ -228,6 +231,10 @@ package actor RealScenario {
                     return nil
                 }
                 tasks.addTask { try await self.runSecond(act) }
+                tasks.addTask {
+                    await self.changeMemory(act)
+                    return nil
+                }
                 let hasTimedOut = await self.waitForEnd(until: deadline)
                 tasks.cancelAll()
                 while let next = try await tasks.next() { second = next ?? second }
@@ -246,9 +253,14 @@ package actor RealScenario {
         }
     }
 
-    private func start(_ act: PlannedAct, output: String) throws(ChildProcessError) -> ChildProcess {
+    /// - Parameter socket: where the CE is asked; nil: nowhere.
+    private func start(
+        _ act: PlannedAct, output: String, socket: String?
+    ) throws(ChildProcessError) -> ChildProcess {
         var arguments = [act.step.act.rawValue, "\(folder.path)/plan\(act.suffix).yaml", "--json"]
-        if act.step.act == .download { arguments += ["--progress", request.progress] }
+        if act.step.act == .download {
+            arguments += ["--progress", request.progress, "--control", socket ?? "none"]
+        }
         var environment: [(String, String)] = []
         if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
         // What a CE left that was killed is not the next one's report.
@@ -256,6 +268,32 @@ package actor RealScenario {
         return try ChildProcess(
             name: "ce", path: programs.ce, arguments: arguments, environment: environment, output: .file(output),
             errors: .inherited, loop: loop)
+    }
+
+    /// Sets the memory of the CE that runs, as an operator does, whenever a fault says so.
+    private func changeMemory(_ act: PlannedAct) async {
+        while let bytes = try? await control.nextMemory() {
+            if let problem = await memoryProblem(ByteCount(bytes), act) { problems.append(problem) }
+        }
+    }
+
+    /// - Returns: why the memory is not set.
+    private func memoryProblem(_ memory: ByteCount, _ act: PlannedAct) async -> String? {
+        let sentence = "the CE's memory was to become \(memory)"
+        guard let socket = folder.controlSocket(act.suffix) else {
+            return "\(sentence): the path of the run's folder is too long for a control socket"
+        }
+        do throws(ControlClient.Failure) {
+            switch try await ControlClient(path: socket).ask(
+                .set(name: "memory", value: memory.description), on: loop)
+            {
+            case .changed: return nil
+            case .refused(let reason): return "\(sentence): \(reason)"
+            case .status: return "\(sentence): the CE has answered something else"
+            }
+        } catch {
+            return "\(sentence): \(error)"
+        }
     }
 
     private func killOnCue() async {
@@ -287,7 +325,7 @@ package actor RealScenario {
     private func runSecond(_ act: PlannedAct) async throws -> DownloadReport? {
         guard (try? await control.waitForSecond()) != nil else { return nil }
         let output = "\(folder.path)/second\(act.suffix).json"
-        let second = try start(act, output: output)
+        let second = try start(act, output: output, socket: folder.controlSocket("second\(act.suffix)"))
         do { try await second.waitForExit(until: loop.now.advanced(by: request.scenario.timeout)) } catch {
             await second.end()
         }
@@ -331,7 +369,8 @@ package actor RealScenario {
             throw CEFailure(status: endings.last?.status ?? .code(0))
         }
         var record = record
-        var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
+        var problems = problems
+        problems += lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
         if endings.contains(where: \.hasTimedOut) {
             problems.append(
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")

@@ -40,6 +40,15 @@ package final class RunFolder: Sendable {
 
     package func flashFile(ofSlot slot: Int) -> String { "\(flashPath)/slot-\(slot).flash" }
 
+    /// Where the CE of one of the run's downloads is asked; nil where the path is longer than a socket's may be (unix(7)).
+    ///
+    /// - Parameter suffix: stands in the names of the download's files.
+    func controlSocket(_ suffix: String) -> String? {
+        // The CE makes the folder, which only its user may enter.
+        let socket = "\(path)/control/ce\(suffix).sock"
+        return socket.utf8.count <= LocalNetwork.longestPathBytes ? socket : nil
+    }
+
     /// Removes the cards' flash, which takes as much room as all their images.
     package func removeFlash() throws(ShelfError) {
         try Self.remove(flashPath)

@@ -21,6 +21,7 @@ package struct Scenario: Equatable, Sendable {
     package var images: [ScenarioImage]
     /// The pool that `ce` is told to use.
     package var pool: PoolSettings
+    /// In the order of their times.
     /// At least one, in the order of the file.
     package var groups: [ScenarioGroup]
     /// Of all groups, in the order of their slots; each group has at least one.

@@ -89,6 +89,8 @@ package final class VsftpdServer {
             output: .file("\(folder)/vsftpd.out"), errors: .file("\(folder)/vsftpd.out"), loop: loop)
     }
 
+    package var processID: Int32 { process.processID }
+
     package func end() async {
         await process.end()
     }
