@@ -251,6 +251,7 @@ let package = Package(
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
+        tests("SoftwareImageTests", ["SoftwareImage"]),
     ] + fuzzers,
     swiftLanguageModes: [.v6]
 )

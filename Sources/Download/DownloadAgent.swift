@@ -82,22 +82,14 @@ final class DownloadAgent {
             session.conversation.close()
         }
         let identity = try await session.conversation.hello(group.job.engine)
-        if let holder = holder(identity, of: group.job.manifest) {
+        if let holder = identity.instance(holding: group.job.manifest) {
             group.cardIsAnswered(index)
             group.donors.add(index, target, instance: UInt8(holder), session: nil)
             // Only its answer was lost.
             if account.sentBytes > 0 { return group.result(target, .success, account, digestMatches: true) }
-            let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
-            return group.result(target, .skipped, reason: reason)
+            return group.result(target, .skipped, reason: group.job.manifest.isHeld(by: holder))
         }
         return try await download(session, after: identity.interrupted, in: group)
-    }
-
-    /// The instance that holds the image already.
-    private func holder(_ identity: CardIdentity, of manifest: Manifest) -> Int? {
-        identity.instances.firstIndex {
-            $0.isValid && $0.digest == manifest.digest && $0.imageBytes == manifest.imageBytes
-        }
     }
 
     private func download(
