@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 import Runtime
 
 /// A file that is written from its beginning to its end.
