@@ -96,13 +96,7 @@ final class CardSession {
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
             digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch,
             securityNumber: manifest.securityNumber)
-        var reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
-        while case .acknowledgement = reply {
-            // Its flash is busy with a boot record, and it says that it is alive.
-            conversation.expect(.start, within: DownloadLimits.start)
-            reply = try await conversation.reply(stage: .start)
-        }
-        conversation.expectNothing()
+        let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
         guard case .downloadStarted(let started) = reply, started.offset <= offset,
             started.offset == offset || started.offset % UInt64(sectionBytes) == 0
         else {

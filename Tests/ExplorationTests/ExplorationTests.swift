@@ -6,7 +6,7 @@ import Testing
     private static let images = ExploredImages()
 
     /// A part of the campaign of `make explore`, under other seeds.
-    @Test(arguments: 0..<8) func manySeedsViolateNothing(part: UInt64) {
+    @Test(arguments: 0..<8 as Range<UInt64>) func manySeedsViolateNothing(part: UInt64) {
         var campaign = Campaign()
         for seed in 100_000 + part * 50..<100_000 + (part + 1) * 50 {
             if let failure = campaign.explore(seed: seed) {
