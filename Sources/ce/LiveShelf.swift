@@ -52,6 +52,7 @@ final class LiveShelf: DownloadObserver, ActivationObserver {
         case .sourceInterrupted(let group, let reason): change(group) { $0.reason = escaped(reason) }
         case .sourceFailed(let group, let reason):
             change(group) { ($0.source, $0.reason) = ("failed", escaped(reason)) }
+        case .donorLeft(let group, _, let reason, _): change(group) { $0.reason = escaped(reason) }
         case .cardChanged(let slot, let phase): change(slot) { $0.phase = phase.rawValue }
         case .cardProgrammed(let slot, let bytes): change(slot) { $0.programmedBytes = bytes }
         case .cardEnded(let slot, let outcome, let reason):
