@@ -143,6 +143,12 @@ let package = Package(
                 "ShelfModel", "SoftwareImage", "TLS",
             ]),
         simulation(
+            "Exploration",
+            [
+                "Activation", "CardDialogue", "CardProtocol", "CardSoftware", "Download", "FlashModel", "ImageSources",
+                "LineCard", "Links", "Reports", "Rollout", "Runtime", "SharedBytes", "SoftwareImage",
+            ]),
+        simulation(
             "Runs",
             [
                 "Rollout",
@@ -155,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "CardSoftware", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal",
+                "CardSoftware", "Exploration", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings",
+                "ShelfModel", "Terminal",
                 argumentParser,
             ],
             path: "simulator/simulator", swiftSettings: strict),
@@ -207,6 +214,7 @@ let package = Package(
             ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
+        tests("ExplorationTests", ["Exploration", "Runtime"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests(
@@ -243,6 +251,7 @@ let package = Package(
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
+        tests("SoftwareImageTests", ["SoftwareImage"]),
     ] + fuzzers,
     swiftLanguageModes: [.v6]
 )

@@ -26,5 +26,8 @@ struct Simulator: ParsableCommand {
               130  interrupted (Ctrl-C); 143 terminated
             """,
         version: version,
-        subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self])
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self,
+            ExploreCommand.self,
+        ])
 }
