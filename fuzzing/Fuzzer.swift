@@ -17,7 +17,8 @@ enum Fuzzer: String, CaseIterable {
     static let chosen: Fuzzer = {
         let name = getenv("FUZZER").map { String(cString: $0) } ?? ""
         guard let fuzzer = Fuzzer(rawValue: name) else {
-            fputs("FUZZER=\(name): expected one of \(allCases.map(\.rawValue).joined(separator: ", "))\n", stderr)
+            let text = "FUZZER=\(name): expected one of \(allCases.map(\.rawValue).joined(separator: ", "))\n"
+            _ = write(STDERR_FILENO, text, text.utf8.count)
             exit(64)
         }
         return fuzzer
@@ -37,11 +38,4 @@ enum Fuzzer: String, CaseIterable {
         case .http: TextFuzzing.readRequest(bytes)
         }
     }
-}
-
-/// What libFuzzer calls (LLVM's libFuzzer documentation, "Fuzz Target").
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    Fuzzer.chosen.run(Array(UnsafeBufferPointer(start: start, count: count)))
-    return 0
 }
