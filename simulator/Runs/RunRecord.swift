@@ -1,6 +1,7 @@
 import Faults
 import FlashModel
 import Reports
+import Scenarios
 import ShelfModel
 
 /// What a run left to be judged, on either clock.

@@ -112,9 +112,9 @@ package actor VirtualCard {
 
     /// - Returns: nil when the power fails meanwhile.
     private func boot() throws -> PoweredCard? {
-        do {
+        do throws(CardError) {
             return try PoweredCard(settings, flash: flash, security: security, cues: cues, loop: loop)
-        } catch let error as CardError {
+        } catch {
             if error == .flash(.powerLost) { return nil }
             throw error
         }
