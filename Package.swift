@@ -147,6 +147,12 @@ let package = Package(
                 "ShelfModel", "SoftwareImage", "TLS",
             ]),
         simulation(
+            "Exploration",
+            [
+                "Activation", "CardDialogue", "CardProtocol", "CardSoftware", "Download", "FlashModel", "ImageSources",
+                "LineCard", "Links", "Reports", "Rollout", "Runtime", "SharedBytes", "SoftwareImage",
+            ]),
+        simulation(
             "Runs",
             [
                 "CardProtocol", "Faults",
@@ -160,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "CardSoftware", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal",
+                "CardSoftware", "Exploration", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings",
+                "ShelfModel", "Terminal",
                 argumentParser,
             ],
             path: "simulator/simulator", swiftSettings: strict),
@@ -213,6 +220,7 @@ let package = Package(
             ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
+        tests("ExplorationTests", ["Exploration", "Runtime"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests(
@@ -250,6 +258,7 @@ let package = Package(
         tests("ImageSourcesTests", ["Faults", "FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RunsTests", ["Reports", "Runs", "Scenarios", "Settings"]),
         tests("RulesTests", []),
+        tests("SoftwareImageTests", ["SoftwareImage"]),
     ] + fuzzers,
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
-// libcrypto and libssl. The SHA256_* functions need no provider, so that a line card stays within its memory.
+// libcrypto and libssl. The SHA256_* functions need no provider, so that a line card stays within its memory; the EVP functions, for
+// signatures, load one when they are first called.
 #ifndef COPENSSL_SHIM_H
 #define COPENSSL_SHIM_H
 #define OPENSSL_SUPPRESS_DEPRECATED
@@ -6,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>

@@ -41,22 +41,31 @@ extension DownloadAgent {
                 finishSection(&position, of: session, in: group)
                 continue
             }
-            while !session.hasRoom(for: part.count) { try await session.waitForAcknowledgement() }
+            try await session.waitForRoom(for: part.count)
             if let open = link, !group.donors.has(open.donor, upTo: part.offset + UInt64(part.count)) {
                 leave(open, in: group)
                 link = nil
+            }
+            if group.job.defect == .asksTheServerAgain {
+                return try await fetchRest(&position, with: session, in: group)
             }
             if link == nil { link = await findDonor(upTo: part.offset + UInt64(part.count), in: group) }
             guard let donor = link else {
                 if Task.isCancelled { throw .cancelled }
                 guard group.donors.hasHope(for: index, beyond: part.offset) else {
+                    // A card that is served to its end apart must owe the pool nothing: it would never take its blocks.
+                    pool.detach(index)
+                    if joint != nil {
+                        joint = nil
+                        pool.countCatchingUp(1)
+                    }
                     return try await fetchRest(&position, with: session, in: group)
                 }
                 do { try await group.loop.sleep(for: DownloadLimits.donorPause) } catch { throw .cancelled }
                 continue
             }
-            guard try await copySection(part, at: position, from: donor, to: session, in: group) else {
-                group.donors.distrust(donor.donor)
+            if let failure = try await copySection(part, at: position, from: donor, to: session, in: group) {
+                group.leave(donor.donor, after: failure)
                 leave(donor, in: group)
                 link = nil
                 continue
@@ -79,11 +88,11 @@ extension DownloadAgent {
         while let donor = group.donors.take(upTo: end, for: index) {
             do {
                 return try await DonorLink(
-                    to: donor, engine: group.job.engine, network: group.network, loop: group.loop, watch: group.watch)
+                    to: donor, job: group.job, network: group.network, loop: group.loop, watch: group.watch)
             } catch {
                 group.donors.give(donor)
                 if error == .cancelled { return nil }
-                group.donors.distrust(donor)
+                group.leave(donor, after: error)
             }
         }
         return nil
@@ -94,11 +103,11 @@ extension DownloadAgent {
         group.donors.give(link.donor)
     }
 
-    /// - Returns: false when the donor did not give what was in the pool.
+    /// - Returns: why the donor did not give what was in the pool, if it did not.
     private func copySection(
         _ part: (offset: UInt64, count: Int), at position: SectionPosition, from link: DonorLink,
         to session: CardSession, in group: isolated SoftwareManagementAgent
-    ) async throws(CardFailure) -> Bool {
+    ) async throws(CardFailure) -> CardFailure? {
         let pool = group.pool
         do { try await pool.reserve(pool.settings.sectionBytes) } catch { throw .cancelled }
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 4096)
@@ -111,13 +120,16 @@ extension DownloadAgent {
             checksum = try await link.read(offset: part.offset, into: memory)
         } catch {
             if error == .cancelled { throw .cancelled }
-            return false
+            return error
         }
         let known = pool.knownChecksum(ofSection: position.section, ofBlock: position.block)
-        guard known == nil || known == checksum else { return false }
+        guard known == nil || known == checksum || group.job.defect == .trustsDonors else {
+            return .noImage("its bytes from \(part.offset) on are others than came from the source")
+        }
+        group.donors.count(part.count, from: link.donor)
         try await session.send(offset: part.offset, bytes: UnsafeRawBufferPointer(memory), checksum: checksum)
         account.donorBytes += UInt64(part.count)
-        return true
+        return nil
     }
 
     // MARK: From the server

@@ -26,7 +26,7 @@ final class DownloadAgent {
     /// Takes the card from hello to its outcome. A card whose connection is lost has a while to come back, and goes on where it was.
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
-        defer { group.pool.detach(index) }
+        defer { if group.job.defect != .leaksBlocksOnDetach { group.pool.detach(index) } }
         do {
             return try await attempt(in: group)
         } catch {
@@ -57,7 +57,9 @@ final class DownloadAgent {
                     deadline = group.loop.now.advanced(by: DownloadLimits.comeBack)
                     continue
                 }
-                guard !hasBegun && error.isAbsence else { return group.result(target, failure: error, account) }
+                guard !hasBegun && error.isAbsence || error.isOfRunningDownload else {
+                    return group.result(target, failure: error, account)
+                }
                 guard group.loop.now < deadline else {
                     let reason = "\(loss); it was not back within \(DownloadLimits.comeBack.inWords)"
                     return group.result(target, .failed, reason: reason, account)
@@ -80,22 +82,14 @@ final class DownloadAgent {
             session.conversation.close()
         }
         let identity = try await session.conversation.hello(group.job.engine)
-        if let holder = holder(identity, of: group.job.manifest) {
+        if let holder = identity.instance(holding: group.job.manifest) {
             group.cardIsAnswered(index)
             group.donors.add(index, target, instance: UInt8(holder), session: nil)
             // Only its answer was lost.
             if account.sentBytes > 0 { return group.result(target, .success, account, digestMatches: true) }
-            let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
-            return group.result(target, .skipped, reason: reason)
+            return group.result(target, .skipped, reason: group.job.manifest.isHeld(by: holder))
         }
         return try await download(session, after: identity.interrupted, in: group)
-    }
-
-    /// The instance that holds the image already.
-    private func holder(_ identity: CardIdentity, of manifest: Manifest) -> Int? {
-        identity.instances.firstIndex {
-            $0.isValid && $0.digest == manifest.digest && $0.imageBytes == manifest.imageBytes
-        }
     }
 
     private func download(
@@ -105,7 +99,8 @@ final class DownloadAgent {
             group.report(.cardChanged(slot: target.slot, .preparing))
             hasBegun = true
             try await session.start(
-                group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
+                group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted,
+                skipping: group.job.defect == .resumesTooFar ? 1 : 0)
             group.donors.add(index, target, instance: session.instance, session: session)
             group.sessions[index] = session
             defer { group.sessions[index] = nil }
@@ -113,7 +108,7 @@ final class DownloadAgent {
             group.report(.cardChanged(slot: target.slot, .receiving))
             try await sendImage(to: session, in: group)
             group.report(.cardChanged(slot: target.slot, .verifying))
-            try await session.end(group.job.manifest)
+            if group.job.defect != .succeedsUnverified { try await session.end(group.job.manifest) }
         } catch {
             group.donors.remove(index)
             if case .noImage(let reason) = error { await session.abort(reason) }
@@ -238,7 +233,9 @@ final class DownloadAgent {
         // A card that catches up may be attached ahead of it.
         if pool.window.isNext(position.block, of: index) { pool.take(index) }
         if position.block % max(1, pool.blockCountOfImage / Self.reportsPerCard) == 0 {
-            group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+            let isEarly = group.job.defect == .acknowledgesEarly
+            group.report(
+                .cardProgrammed(slot: target.slot, bytes: isEarly ? session.sentBytes : session.programmedBytes))
         }
         position = SectionPosition(block: position.block + 1)
     }

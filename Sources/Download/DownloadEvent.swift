@@ -12,6 +12,8 @@ package enum DownloadEvent: Equatable, Sendable {
     /// The session broke; another one goes on.
     case sourceInterrupted(group: String, reason: String)
     case sourceFailed(group: String, reason: String)
+    /// A card that the image was read back from is asked no more: it was gone, or gave something else than it should.
+    case donorLeft(group: String, slot: Int, reason: String, isDistrusted: Bool)
     case cardChanged(slot: Int, CardPhase)
     /// So many bytes are in the card's flash.
     case cardProgrammed(slot: Int, bytes: UInt64)

@@ -15,6 +15,8 @@ package final class MemoryBudget: Sendable {
         var heldBytes = 0
         /// Opened when more may be had.
         let roomChanged: Gate
+        /// Gives back what is not in use, when more is held than is allowed.
+        var giveUnusedBack: (() -> Void)?
     }
 
     private struct State {
@@ -127,7 +129,12 @@ package final class MemoryBudget: Sendable {
                 state.value.members.count == 1
                 ? bytes : state.value.members[index].leastBytes + Int(Double(rest) * part)
         }
+        for member in state.value.members where member.heldBytes > member.allowanceBytes { member.giveUnusedBack?() }
         for member in state.value.members { member.roomChanged.open() }
+    }
+
+    func whenShrunk(_ identifier: Int, _ giveUnusedBack: @escaping () -> Void) {
+        state.value.members[index(of: identifier)!].giveUnusedBack = giveUnusedBack
     }
 
     private func index(of identifier: Int) -> Int? {
@@ -146,8 +153,10 @@ package final class MemoryBudget: Sendable {
     }
 
     /// - Precondition: that much is available.
-    func take(_ identifier: Int, _ count: Int) {
-        precondition(count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)")
+    func take(_ identifier: Int, _ count: Int, isChecked: Bool = true) {
+        precondition(
+            !isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)"
+        )
         state.value.members[index(of: identifier)!].heldBytes += count
         state.value.peakBytes = max(state.value.peakBytes, heldBytes)
     }
@@ -178,7 +187,11 @@ package struct MemoryShare {
     var availableBytes: Int { budget.availableBytes(identifier) }
 
     func take(_ count: Int) { budget.take(identifier, count) }
+    /// For a planted defect: also what is not there.
+    func takeUnchecked(_ count: Int) { budget.take(identifier, count, isChecked: false) }
     func give(_ count: Int) { budget.give(identifier, count) }
+    /// - Parameter giveUnusedBack: called when the share has become smaller than what is held; never after `leave`.
+    func whenShrunk(_ giveUnusedBack: @escaping () -> Void) { budget.whenShrunk(identifier, giveUnusedBack) }
     func setNeed(_ bytes: Int) { budget.setNeed(identifier, bytes) }
     package func leave() { budget.leave(identifier) }
 }

@@ -30,6 +30,8 @@ struct DownloadProgress {
         case .sourceDelivered(let group, let bytes): sourceBytes[group] = bytes
         case .cardProgrammed(let slot, let bytes): programmedBytes[slot] = bytes
         case .sourceInterrupted(let group, let reason): return "group \(group): \(reason); it goes on"
+        case .donorLeft(_, let slot, let reason, let isDistrusted):
+            return isDistrusted ? "slot \(slot) is not read from any more: \(reason)" : nil
         case .sourceFailed(let group, let reason):
             sourceFailures.append(reason)
             return "group \(group): \(reason)"

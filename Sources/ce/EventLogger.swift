@@ -41,6 +41,9 @@ struct EventLogger: DownloadObserver, ActivationObserver {
         case .sourceInterrupted(let group, let reason):
             logger.notice("group \(group): \(escaped(reason)); it goes on", metadata: time)
         case .sourceFailed(let group, let reason): logger.error("group \(group): \(escaped(reason))", metadata: time)
+        case .donorLeft(_, let slot, let reason, let isDistrusted):
+            let verdict = isDistrusted ? "is not read from any more" : "is left for now"
+            logger.notice("slot \(slot): as a donor it \(verdict): \(escaped(reason))", metadata: time)
         case .cardChanged(let slot, let phase): logger.info("slot \(slot): \(phase.rawValue)", metadata: time)
         case .cardProgrammed(let slot, let bytes): logger.debug("slot \(slot): \(bytes) bytes in flash", metadata: time)
         case .cardEnded(let slot, let outcome, let reason):

@@ -158,7 +158,7 @@ package actor RealScenario {
                     stalls: group.group.stalls.policy))
             let name = act.groups.count > 1 ? "-\(group.name)" : ""
             let manifest = "manifest\(name)\(act.suffix).yaml"
-            try folder.write(PlanWriter.text(of: group.manifest), to: manifest)
+            try folder.write(ManifestWriter.text(of: group.manifest), to: manifest)
             manifests[group.name] = manifest
         }
         let plan = DownloadPlan(

@@ -14,6 +14,7 @@ struct TraceObserver: DownloadObserver {
         case .sourceVerified: loop.record(3)
         case .sourceFailed: loop.record(4)
         case .sourceInterrupted: loop.record(8)
+        case .donorLeft(_, let slot, _, let isDistrusted): add(9, UInt64(slot), isDistrusted ? 1 : 0)
         case .cardChanged(let slot, let phase): add(5, UInt64(slot), number(of: phase))
         case .cardProgrammed(let slot, let bytes): add(6, UInt64(slot), bytes)
         case .cardEnded(let slot, let outcome, _): add(7, UInt64(slot), number(of: outcome))

@@ -30,5 +30,6 @@ struct Simulator: ParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self,
             SuiteCommand.self, SchemaCommand.self,
+            ExploreCommand.self,
         ])
 }
