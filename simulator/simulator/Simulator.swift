@@ -29,7 +29,6 @@ struct Simulator: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self,
-            ExploreCommand.self,
-            SuiteCommand.self, SchemaCommand.self,
+            ExploreCommand.self, SuiteCommand.self, SchemaCommand.self,
         ])
 }
