@@ -41,7 +41,7 @@ import Testing
             return await withTaskGroup(of: Instant?.self) { tasks in
                 tasks.addTask {
                     let share = try? await memory.join(
-                        leastBytes: 2 * Self.block, needBytes: 0, roomChanged: Gate(loop: loop))
+                        name: "g", leastBytes: 2 * Self.block, needBytes: 0, roomChanged: Gate(loop: loop))
                     share?.leave()
                     return share == nil ? nil : loop.now
                 }
@@ -101,7 +101,7 @@ import Testing
         let roomChanged = Gate(loop: loop)
         guard
             let share = memory.tryJoin(
-                leastBytes: 2 * block, needBytes: blocks * block, roomChanged: roomChanged)
+                name: "g", leastBytes: 2 * block, needBytes: blocks * block, roomChanged: roomChanged)
         else { return nil }
         let layout = PoolLayout(
             blockBytes: block, blockCount: blocks, budgetBytes: blocks * block, isDepthFixed: isFixed)

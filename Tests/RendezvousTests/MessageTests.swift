@@ -27,7 +27,9 @@ import Testing
             case .announce: 0x01
             case .ready: 0x02
             case .failed: 0x03
+            case .fired: 0x04
             case .settings: 0x81
+            case .order: 0x82
             }
         return try payload.withUnsafeBytes { try RendezvousMessage(type: type, payload: $0) }
     }

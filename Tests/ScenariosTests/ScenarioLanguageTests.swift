@@ -1,4 +1,5 @@
 import Faults
+import Rollout
 import Scenarios
 import Settings
 import Testing

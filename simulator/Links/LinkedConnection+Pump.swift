@@ -177,7 +177,8 @@ extension LinkedConnection {
 
     private func endIncoming(_ kind: Transit.Ending) {
         let line = incomingLine.value
-        state.value.incoming.end(kind, arrival: loop.now.advanced(by: line.latency + line.disturbance.closeDelay))
+        state.value.incoming.end(
+            kind, arrival: loop.now.advanced(by: line.latency), delay: line.disturbance.closeDelay)
         if let reader = state.value.reader, let arrival = state.value.incoming.nextArrival {
             loop.resume(reader, at: arrival)
         }

@@ -184,7 +184,7 @@ package final class LinkedConnection: Connection {
     private func endOutgoing() {
         let line = outgoingLine.value
         state.value.outgoing.end(
-            .finished, arrival: loop.now.advanced(by: line.latency + line.disturbance.closeDelay))
+            .finished, arrival: loop.now.advanced(by: line.latency), delay: line.disturbance.closeDelay)
         scheduleOutboundPump()
     }
 

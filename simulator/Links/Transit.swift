@@ -114,9 +114,10 @@ struct Transit {
     }
 
     /// Ends the stream, not before its last byte; the first end counts.
-    mutating func end(_ kind: Ending, arrival: Instant) {
+    mutating func end(_ kind: Ending, arrival: Instant, delay: Duration = .zero) {
         guard ending == nil else { return }
-        ending = (kind, max(arrival, first < parts.count ? parts[parts.count - 1].arrival : arrival))
+        let last = first < parts.count ? parts[parts.count - 1].arrival : arrival
+        ending = (kind, max(arrival, last).advanced(by: delay))
     }
 
     /// Lets `deliver` look at the arrived part that is next, and removes as many bytes as it says it took.

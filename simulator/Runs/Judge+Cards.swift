@@ -34,7 +34,7 @@ extension Judge {
         let life = record.lives[card.slot]
         let state = record.hasGoneOn ? life?.state : card.state ?? (card.outcome.hasImage ? .staged : nil)
         // A card that has not got the image is in no state of it.
-        expect("state", expected.state?.rawValue, (state ?? .failed).rawValue, because: card.reason)
+        expect("state", expected.state?.rawValue, (state ?? .failed).scenarioName, because: card.reason)
         let isSame = !record.differences.contains { $0.slot == card.slot }
         expect("a digest that", expected.digest?.rawValue, isSame ? "matches" : "differs")
         expect("detached", expected.isDetached.map { "\($0)" }, "\(card.isDetached)")
@@ -74,5 +74,15 @@ extension Judge {
 extension EventPattern {
     fileprivate func matches(_ name: String, slot: Int?) -> Bool {
         name == self.name && (self.slot == nil || self.slot.map(Int.init) == slot)
+    }
+}
+
+extension CardState {
+    /// As scenarios name it.
+    fileprivate var scenarioName: String {
+        switch self {
+        case .rolledBack: CardExpectation.State.rolledBack.rawValue
+        default: rawValue
+        }
     }
 }

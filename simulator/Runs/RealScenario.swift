@@ -1,5 +1,4 @@
 import CardSoftware
-import Control
 import Download
 import Faults
 import FlashModel
@@ -7,13 +6,13 @@ import Glibc
 import LineCard
 import Links
 import Plans
-package import Reports
+import Reports
 import Rollout
 package import Runtime
 import Scenarios
 import Settings
 package import ShelfModel
-package import Shelves
+import Shelves
 import SoftwareImage
 import TLS
 import VirtualShelf
@@ -27,14 +26,14 @@ package actor RealScenario {
     private let shelf: ShelfDescription
     private let acts: [PlannedAct]
     private let programs: Programs
-    private let folder: RunFolder
-    private let control: CEControl
+    let folder: RunFolder
+    let control: CEControl
     private let events: RunEvents
     private let conditions: LinkConditions?
     /// The one that runs, for whoever kills it.
     private var ce: ChildProcess?
     /// What could not be done on cue, a sentence each.
-    private var problems: [String] = []
+    var problems: [String] = []
 
     /// Until all cards that were started again serve: they need milliseconds.
     private static let restartLimit: Duration = .seconds(20)
@@ -270,32 +269,6 @@ package actor RealScenario {
             errors: .inherited, loop: loop)
     }
 
-    /// Sets the memory of the CE that runs, as an operator does, whenever a fault says so.
-    private func changeMemory(_ act: PlannedAct) async {
-        while let bytes = try? await control.nextMemory() {
-            if let problem = await memoryProblem(ByteCount(bytes), act) { problems.append(problem) }
-        }
-    }
-
-    /// - Returns: why the memory is not set.
-    private func memoryProblem(_ memory: ByteCount, _ act: PlannedAct) async -> String? {
-        let sentence = "the CE's memory was to become \(memory)"
-        guard let socket = folder.controlSocket(act.suffix) else {
-            return "\(sentence): the path of the run's folder is too long for a control socket"
-        }
-        do throws(ControlClient.Failure) {
-            switch try await ControlClient(path: socket).ask(
-                .set(name: "memory", value: memory.description), on: loop)
-            {
-            case .changed: return nil
-            case .refused(let reason): return "\(sentence): \(reason)"
-            case .status: return "\(sentence): the CE has answered something else"
-            }
-        } catch {
-            return "\(sentence): \(error)"
-        }
-    }
-
     private func killOnCue() async {
         guard (try? await control.waitForKill()) != nil else { return }
         ce?.signal(SIGKILL)
@@ -413,18 +386,5 @@ package actor RealScenario {
         // What the CE says of the server is said on by the simulator.
         if case .code(let code) = main.status, code == ProgramExit.unavailable.rawValue { return .unavailable }
         return .failed
-    }
-}
-/// The CE ended without a report.
-package struct CEFailure: Error, Sendable, CustomStringConvertible {
-    package let status: ExitStatus
-
-    /// The CE's own code where it has one that a program may end with.
-    package var exit: ProgramExit {
-        if case .code(let code) = status { ProgramExit(rawValue: code) ?? .internalError } else { .internalError }
-    }
-
-    package var description: String {
-        "ce ended with \(status) and left no report; what it said stands above"
     }
 }

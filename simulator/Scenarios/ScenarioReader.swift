@@ -81,7 +81,7 @@ package struct ScenarioReader {
         }
         let faults = fields["faults"].map { reader.read($0, step: 0) } ?? []
         guard let name, let seed, let timeout, let server, let linkSecurity, let images, let pool, let shelf,
-            let expectation, var acts
+            let expectation, var acts, acts.steps.first?.act == .download
         else {
             return nil
         }

@@ -11,7 +11,7 @@ package struct OutputFile {
     /// - Parameter mode: who may read it (open(2)).
     /// - Throws: what cannot be written, with the path: a full disk, say; the file is removed then.
     package static func write(
-        _ path: String, mode: mode_t = 0o644, _ body: (OutputFile) throws(ShelfError) -> Void
+        _ path: String, mode: UInt32 = 0o644, _ body: (OutputFile) throws(ShelfError) -> Void
     ) throws(ShelfError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw ShelfError("\(path) cannot be written: \(SystemError.last)") }
