@@ -70,10 +70,10 @@ import Testing
             authority: filled(good.authority), certificate: filled(good.certificate), key: filled(good.key))
     }
 
-    /// From the end: two counts, the flag, four numbers of 8 bytes, the age (4), the times.
+    /// From the end: the count of what befalls the card, two counts, the flag, four numbers of 8 bytes, the age (4), the times.
     @Test(arguments: [
-        ("bad_blocks", 2, 1), ("flag", 3, 2), ("slow_erase", 11, 0xFF), ("slow", 19, 0xFF), ("bit_flips", 27, 0xFF),
-        ("factory_bad", 35, 0xFF), ("age", 39, 0xFF), ("times", 40, 7),
+        ("bad_blocks", 3, 1), ("flag", 4, 2), ("slow_erase", 12, 0xFF), ("slow", 20, 0xFF), ("bit_flips", 28, 0xFF),
+        ("factory_bad", 36, 0xFF), ("age", 40, 0xFF), ("times", 41, 7),
     ])
     func aFaultThatCannotBeIsMalformed(field: String, fromEnd: Int, value: UInt8) throws {
         let error = #expect(throws: ProtocolError.self) {

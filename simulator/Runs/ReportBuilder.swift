@@ -22,7 +22,8 @@ struct ReportBuilder {
         }
         let differences = record.differences
         var record = record
-        record.violations += Rules(scenario: request.scenario, shelf: shelf).violations(in: record)
+        record.violations += Rules(scenario: request.scenario, shelf: shelf, cutsPower: !request.powerCuts.isEmpty)
+            .violations(in: record)
         var problems = problems
         for index in download.cards.indices {
             download.cards[index].boundSeconds = bound(ofSlot: download.cards[index].slot)

@@ -9,6 +9,8 @@ import ShelfModel
 struct Rules {
     let scenario: Scenario
     let shelf: ShelfDescription
+    /// Cards lose their power, which nobody has written into the scenario.
+    let cutsPower: Bool
 
     /// - Parameter record: complete but for its violations.
     func violations(in record: RunRecord) -> [String] {
@@ -47,7 +49,8 @@ struct Rules {
 
     /// In a run in which nobody is spoiled each group's image leaves the server once.
     private func server(_ record: RunRecord) -> [String] {
-        guard scenario.faults.isEmpty, scenario.steps.count == 1, let main = record.main, let report = main.report,
+        guard scenario.faults.isEmpty, !cutsPower, scenario.steps.count == 1, let main = record.main,
+            let report = main.report,
             report.mode == .parallel
         else { return [] }
         return report.groups.compactMap { group in

@@ -86,6 +86,8 @@ package struct VirtualActs: Sendable {
         let control: CEControl
         let events: RunEvents
         let director: FaultDirector
+        /// What could not be done on cue, a sentence each.
+        let problems: LoopBound<[String]>
         let network: VirtualNetwork
         let loop: VirtualTimeLoop
     }
@@ -119,7 +121,7 @@ package struct VirtualActs: Sendable {
             acts: endings, flashes: [], restarts: [:],
             transfers: stage.files.mapValues { (sessions: $0.sessionCount, bytes: $0.sentBytes) },
             firings: await stage.director.firings, unfired: await stage.director.unfired, events: stage.events.all,
-            violations: [], traceHash: TraceHash(), elapsed: .zero)
+            violations: stage.problems.value, traceHash: TraceHash(), elapsed: .zero)
         for card in stage.cards {
             ending.flashes.append((Int(card.slot), await card.flashModel()))
             ending.restarts[Int(card.slot)] = await card.restartCount
@@ -134,6 +136,7 @@ package struct VirtualActs: Sendable {
         let relay = FiringRelay(loop: loop)
         var cards: [VirtualCard] = []
         for settings in shelf.cards {
+            try checkStart(settings, on: loop)
             cards.append(
                 try VirtualCard(
                     settings, isHit: shelf.placement.hits(settings.slot), on: network, loop: loop
@@ -172,7 +175,17 @@ package struct VirtualActs: Sendable {
         }
         return Stage(
             cards: cards, targets: targets, files: files, control: control, events: events, director: director,
-            network: network, loop: loop)
+            problems: LoopBound([], on: loop), network: network, loop: loop)
+    }
+
+    /// A card that cannot start at all is an error of the scenario, not what it is about.
+    private func checkStart(_ settings: CardSettings, on loop: VirtualTimeLoop) throws(ShelfError) {
+        do throws(CardError) {
+            _ = try PoweredCard(
+                settings, flash: FlashModel(settings.flash, faults: settings.faults), security: nil, loop: loop)
+        } catch {
+            throw ShelfError("the card in slot \(settings.slot) cannot start: \(error)")
+        }
     }
 
     // MARK: Acts
@@ -208,7 +221,7 @@ package struct VirtualActs: Sendable {
                     return nil
                 }
                 tasks.addTask {
-                    while let bytes = try? await stage.control.nextMemory() { try? ce.memory.set(bytes: Int(bytes)) }
+                    await self.changeMemory(of: ce, on: stage)
                     return nil
                 }
                 var ending: VirtualCE.Ending?
@@ -228,6 +241,15 @@ package struct VirtualActs: Sendable {
             }
             engine = successor == .standby ? "standby" : "simulator"
             stage.events.note("ce started")
+        }
+    }
+
+    /// Sets the memory of the CE that runs whenever a fault says so.
+    private func changeMemory(of ce: VirtualCE, on stage: Stage) async {
+        while let bytes = try? await stage.control.nextMemory() {
+            do throws(MemoryBudget.Refusal) { try ce.memory.set(bytes: Int(bytes)) } catch {
+                stage.problems.value.append("the CE's memory was to become \(ByteCount(bytes)): \(error)")
+            }
         }
     }
 
