@@ -70,10 +70,10 @@ import Testing
             authority: filled(good.authority), certificate: filled(good.certificate), key: filled(good.key))
     }
 
-    /// From the end: the count of what befalls the card, two counts, the flag, four numbers of 8 bytes, the age (4), the times.
+    /// From the end: the count of what befalls the card, two counts, two flags, four numbers of 8 bytes, the age (4), the times.
     @Test(arguments: [
-        ("bad_blocks", 3, 1), ("flag", 4, 2), ("slow_erase", 12, 0xFF), ("slow", 20, 0xFF), ("bit_flips", 28, 0xFF),
-        ("factory_bad", 36, 0xFF), ("age", 40, 0xFF), ("times", 41, 7),
+        ("bad_blocks", 3, 1), ("flag", 4, 2), ("slow_erase", 13, 0xFF), ("slow", 21, 0xFF), ("bit_flips", 29, 0xFF),
+        ("factory_bad", 37, 0xFF), ("age", 41, 0xFF), ("times", 42, 7),
     ])
     func aFaultThatCannotBeIsMalformed(field: String, fromEnd: Int, value: UInt8) throws {
         let error = #expect(throws: ProtocolError.self) {
