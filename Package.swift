@@ -143,10 +143,9 @@ let package = Package(
         simulation(
             "VirtualShelf",
             [
-                "Activation", "Faults", "Rollout", "Scenarios", "Settings",
-                "CardSoftware",
-                "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "Scenarios", "Settings", "ShelfModel", "SoftwareImage", "TLS",
+                "Activation", "CardDialogue", "CardSoftware", "Download", "Faults", "FlashModel", "ImageSources",
+                "LineCard", "Links", "Reports", "Rollout", "Runtime", "Scenarios", "Settings", "ShelfModel",
+                "SoftwareImage", "TLS",
             ]),
         simulation(
             "Exploration",
