@@ -12,6 +12,8 @@ MODE  ?= parallel
 SEED  ?=
 SET   ?=
 ONLY  ?=
+RUNS  ?=
+VARY  ?=
 ROUNDS ?=
 CASES  ?= 1000000
 KILLS  ?= 200
@@ -22,7 +24,7 @@ SCENARIO_FILE := scenarios/$(NAME).yaml
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark format lint clean
+.PHONY: help setup setup-tests build scenario show compare sweep list up man completions picture test check power-cut benchmark format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -31,7 +33,7 @@ setup: ## Install what is missing (Debian packages; root or sudo)
 	@./setup.sh libcurl4-openssl-dev libssl-dev $(SCENARIO_NEEDS)
 
 setup-tests: ## Install what the tests need beside that
-	@./setup.sh libcurl4-openssl-dev libssl-dev openssl vsftpd
+	@./setup.sh libcurl4-openssl-dev libssl-dev openssl vsftpd chromium tshark prometheus
 
 build: setup ## Build all programs
 	@$(SWIFT) build $(SWIFT_FLAGS) --quiet
@@ -39,6 +41,32 @@ build: setup ## Build all programs
 scenario: build ## Run NAME=… [CLOCK=real|virtual] [MODE=parallel|serial|serial-pipelined] [SEED=n] [SET='path=value …']
 	@test -n "$(NAME)" || { echo "Which one? make scenario NAME=20cards; make list shows all." >&2; exit 64; }
 	@$(BIN)/simulator run $(SCENARIO_FILE) --clock $(CLOCK) --mode $(MODE) $(if $(SEED),--seed $(SEED)) $(foreach s,$(SET),--set '$(s)')
+
+show: scenario ## The same, and the report in a browser
+	@xdg-open runs/$(NAME)/report.html >/dev/null 2>&1 || echo "open runs/$(NAME)/report.html in a browser"
+
+compare: build ## Put RUNS='runs/a runs/b' beside each other
+	@$(BIN)/simulator compare $(RUNS)
+
+sweep: build ## Run NAME=… with VARY='ce.memory=128KiB,512KiB …', and find the knee of the curve
+	@$(BIN)/simulator sweep $(SCENARIO_FILE) $(foreach v,$(VARY),--vary '$(v)') $(foreach s,$(SET),--set '$(s)')
+
+man: build ## Make manual pages: man .build/man/ce.1
+	@mkdir -p .build/man
+	@for program in ce simulator; do \
+	  $(BIN)/$$program --experimental-dump-help > .build/man/$$program.json && \
+	  $(BIN)/simulator manual .build/man/$$program.json > .build/man/$$program.1 && echo .build/man/$$program.1 || exit 1; done
+
+completions: build ## Make completions for bash, zsh and fish in .build/completions
+	@mkdir -p .build/completions
+	@for program in ce simulator; do for shell in bash zsh fish; do \
+	  $(BIN)/$$program --generate-completion-script $$shell > .build/completions/$$program.$$shell || exit 1; done; done
+	@echo "bash: source .build/completions/ce.bash; zsh: copy ce.zsh to a folder of fpath, as _ce; fish: to ~/.config/fish/completions"
+
+picture: build setup-tests ## Make docs/report.png, the README's picture, of a run on the virtual clock
+	@$(BIN)/simulator run scenarios/slow-card.yaml --clock virtual --progress quiet >/dev/null
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1000 --screenshot=docs/report.png \
+	  file://$(CURDIR)/runs/slow-card/report.html 2>/dev/null && echo docs/report.png
 
 list: build ## List the scenarios with their intent
 	@$(BIN)/simulator list

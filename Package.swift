@@ -63,22 +63,29 @@ let package = Package(
         engine("Rollout", ["Runtime"]),
         engine(
             "Activation",
-            ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
+            ["CardDialogue", "CardLink", "CardProtocol", "Events", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
         engine("SoftwareImage", ["COpenSSL", "CSystem", "SharedBytes"]),
         engine("Reports", []),
+        engine("Events", ["Reports"]),
         engine("Terminal", []),
+        engine("Metrics", ["Events", "Reports", "Runtime"]),
+        engine("Progress", ["Events", "Reports", "Runtime", "Terminal"]),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
         engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         engine(
             "Download",
-            ["CardDialogue", "CardLink", "CardProtocol", "ImageSources", "Reports", "Runtime", "SoftwareImage"],
+            [
+                "CardDialogue", "CardLink", "CardProtocol", "Events", "ImageSources", "Reports", "Runtime",
+                "SoftwareImage",
+            ],
             hotPath),
         .executableTarget(
             name: "ce",
             dependencies: [
-                "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
-                "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
+                "Activation", "CardDialogue", "CardProtocol", "Download", "Events", "ImageSources", "Metrics", "Plans",
+                "Progress",
+                "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
@@ -98,10 +105,12 @@ let package = Package(
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
+        simulation("RunPages", ["Events", "Reports"]),
         simulation("Scenarios", ["Settings"]),
         simulation(
             "ShelfModel",
             [
+                "Events",
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
                 "SharedBytes", "SoftwareImage",
@@ -109,6 +118,7 @@ let package = Package(
         simulation(
             "Shelves",
             [
+                "Events",
                 "CardSoftware",
                 "CSystem", "CardProtocol", "FileServer", "FlashModel", "LineCard", "Links", "Rendezvous", "Runtime",
                 "Scenarios", "ShelfModel", "SoftwareImage",
@@ -116,6 +126,7 @@ let package = Package(
         simulation(
             "VirtualShelf",
             [
+                "Events",
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
                 "ShelfModel", "SoftwareImage",
@@ -123,6 +134,7 @@ let package = Package(
         simulation(
             "Runs",
             [
+                "Events", "Progress", "RunPages",
                 "Rollout",
                 "CardSoftware",
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
@@ -133,7 +145,9 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "CardSoftware", "PowerCuts", "Reports", "Runs", "Runtime", "Scenarios", "Settings", "Terminal",
+                "CardSoftware", "PowerCuts", "Progress", "Reports", "RunPages", "Runs", "Runtime", "Scenarios",
+                "Settings",
+                "ShelfModel", "Terminal",
                 argumentParser,
             ],
             path: "simulator/simulator", swiftSettings: strict),
@@ -203,6 +217,10 @@ let package = Package(
                 "Links", "Reports",
                 "Runtime", "SoftwareImage", "VirtualShelf",
             ]),
+        tests("EventsTests", ["Events", "Reports"]),
+        tests("MetricsTests", ["Events", "Metrics", "Reports", "Runtime"]),
+        tests("ProgressTests", ["Events", "Progress", "Reports"]),
+        tests("RunPagesTests", ["Events", "Reports", "RunPages"]),
         tests("RolloutTests", ["Rollout", "Runtime"]),
         tests(
             "ActivationTests",

@@ -18,15 +18,15 @@ package final class BufferPool {
     package let filled: Gate
     /// Opened when there may be more room.
     package let emptied: Gate
-    private(set) var clock: PoolClock
+    var clock: PoolClock
     private(set) var stalls: StallLedger
     /// Detached cards that are still served.
     private(set) var catchingUpCount = 0
     /// These, and cards that are attached again and still get what is before their block.
     private var servedApartCount = 0
 
-    private let share: MemoryShare
-    private let loop: any Loop
+    let share: MemoryShare
+    let loop: any Loop
     /// Of each live block and of the one that is being filled, by block number modulo capacity.
     private var buffers: [BlockBuffer?]
     private var free: [BlockBuffer] = []
@@ -333,7 +333,7 @@ package final class BufferPool {
         return clock.full
     }
 
-    private var isHeldByFew: Bool {
+    var isHeldByFew: Bool {
         let holders = window.holderCount
         return clock.isFull && clock.mostStarve && holders > 0
             && 2 * (holders + catchingUpCount) < window.attachedCount + catchingUpCount
@@ -356,7 +356,7 @@ package final class BufferPool {
     }
 
     /// What the holders have cost the others by now, since they were alone: without the moment in which one of like cards is the last.
-    private var chargeable: Duration {
+    var chargeable: Duration {
         guard let since = heldByFewSince else { return .zero }
         return max(.zero, since.duration(to: loop.turnTime) - StallLedger.turn)
     }

@@ -16,6 +16,9 @@ package struct CardAccount: Equatable, Sendable {
     /// Waited for a block that the pool had no room for.
     package var poolWait: Duration = .zero
 
+    /// The CE waited for room in the card's window: for its flash, or its link.
+    package var cardWait: Duration = .zero
+
     package init() {}
 
     /// Where its image came from, for a report.

@@ -41,7 +41,7 @@ extension DownloadAgent {
                 finishSection(&position, of: session, in: group)
                 continue
             }
-            while !session.hasRoom(for: part.count) { try await session.waitForAcknowledgement() }
+            while !session.hasRoom(for: part.count) { try await waitForCard(session, in: group) }
             if let open = link, !group.donors.has(open.donor, upTo: part.offset + UInt64(part.count)) {
                 leave(open, in: group)
                 link = nil
@@ -78,8 +78,10 @@ extension DownloadAgent {
     private func findDonor(upTo end: UInt64, in group: isolated SoftwareManagementAgent) async -> DonorLink? {
         while let donor = group.donors.take(upTo: end, for: index) {
             do {
-                return try await DonorLink(
+                let link = try await DonorLink(
                     to: donor, engine: group.job.engine, network: group.network, loop: group.loop, watch: group.watch)
+                group.report(.cardDonor(slot: target.slot, donor: donor.target.slot))
+                return link
             } catch {
                 group.donors.give(donor)
                 if error == .cancelled { return nil }
@@ -90,6 +92,7 @@ extension DownloadAgent {
     }
 
     private func leave(_ link: DonorLink, in group: isolated SoftwareManagementAgent) {
+        group.report(.cardDonor(slot: target.slot, donor: nil))
         link.close(group.watch)
         group.donors.give(link.donor)
     }

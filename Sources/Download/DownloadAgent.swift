@@ -12,6 +12,11 @@ final class DownloadAgent {
     /// The card's place in the pool's window.
     let index: Int
     var account = CardAccount()
+    /// What it waits for now; nil while it sends, and beside the download's course.
+    private(set) var wait: AgentWait?
+    private(set) var hasEnded = false
+    /// What the card had in flash when its last session ended.
+    private(set) var flashBytes: UInt64 = 0
     /// The card of the present connection has said that it is the one, and needs the image.
     private var hasBegun = false
 
@@ -26,7 +31,10 @@ final class DownloadAgent {
     /// Takes the card from hello to its outcome. A card whose connection is lost has a while to come back, and goes on where it was.
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
-        defer { group.pool.detach(index) }
+        defer {
+            group.pool.detach(index)
+            hasEnded = true
+        }
         do {
             return try await attempt(in: group)
         } catch {
@@ -76,6 +84,7 @@ final class DownloadAgent {
         group.watch.add(session.conversation)
         defer {
             account.sentBytes += session.newBytes
+            flashBytes = session.programmedBytes
             group.watch.remove(session.conversation)
             session.conversation.close()
         }
@@ -173,7 +182,7 @@ final class DownloadAgent {
             case .all:
                 guard position.block < pool.blockCountOfImage else { return }
                 try await waitForBlock(position.block, session, in: group)
-            case .windowIsFull: try await session.waitForAcknowledgement()
+            case .windowIsFull: try await waitForCard(session, in: group)
             case .begun:
                 // The card may be detached meanwhile, and the block released.
                 let buffer = pool.pin(position.block)
@@ -185,6 +194,19 @@ final class DownloadAgent {
         }
     }
 
+    /// Waits until the card has room for more.
+    func waitForCard(
+        _ session: CardSession, in group: isolated SoftwareManagementAgent
+    ) async throws(CardFailure) {
+        let start = group.loop.turnTime
+        wait = .card(since: start)
+        defer {
+            wait = nil
+            account.cardWait += start.duration(to: group.loop.turnTime)
+        }
+        try await session.waitForAcknowledgement()
+    }
+
     private func waitForBlock(
         _ block: Int, _ session: CardSession, in group: isolated SoftwareManagementAgent
     ) async throws(CardFailure) {
@@ -192,6 +214,8 @@ final class DownloadAgent {
         let transfer = group.transfer
         session.isStarving = true
         let start = (time: group.loop.turnTime, full: pool.addStarving(1))
+        wait = .block(since: start.time, full: start.full)
+        defer { wait = nil }
         await pool.filled.waitForOpening {
             pool.window.published > block || transfer.hasEnded || session.failure != nil || Task.isCancelled
         }

@@ -1,8 +1,11 @@
+package import Events
 package import Reports
 package import Runtime
 
 /// What happens in a download, as it happens: for progress, traces and reports.
 package enum DownloadEvent: Equatable, Sendable {
+    case groupStarted(GroupOpening)
+    case groupEnded(group: String)
     /// The session with the image's source is opened.
     case sourceOpened(group: String)
     /// So many bytes of the image have come from the source.
@@ -13,6 +16,10 @@ package enum DownloadEvent: Equatable, Sendable {
     case sourceInterrupted(group: String, reason: String)
     case sourceFailed(group: String, reason: String)
     case cardChanged(slot: Int, CardPhase)
+    /// The card has kept the others waiting for longer than it may, and is taken out of the window.
+    case cardDetached(slot: Int, cost: Duration, allowed: Duration)
+    /// A card that catches up reads from the card in slot `donor`; nil: from none any more.
+    case cardDonor(slot: Int, donor: Int?)
     /// So many bytes are in the card's flash.
     case cardProgrammed(slot: Int, bytes: UInt64)
     case cardEnded(slot: Int, outcome: Outcome, reason: String?)
@@ -30,4 +37,13 @@ package enum CardPhase: String, CaseIterable, Sendable {
 /// Told of every event on the loop's thread, in order. It must not wait.
 package protocol DownloadObserver: Sendable {
     func note(_ event: DownloadEvent, at instant: Instant)
+
+    /// Whether it wants to be told how each group does, now and then: one that does not costs nothing.
+    var takesSamples: Bool { get }
+    func note(_ sample: GroupSample, at instant: Instant)
+}
+
+extension DownloadObserver {
+    package var takesSamples: Bool { false }
+    package func note(_ sample: GroupSample, at instant: Instant) {}
 }

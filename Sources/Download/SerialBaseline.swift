@@ -36,6 +36,8 @@ package actor SerialBaseline {
     /// Downloads the image to every card, in the order of the job.
     package func run() async -> GroupResult {
         startedAt = loop.now
+        observer?.note(.groupStarted(job.opening), at: startedAt)
+        defer { observer?.note(.groupEnded(group: job.group), at: loop.now) }
         let results = await withTaskGroup(of: [CardResult].self) { tasks in
             tasks.addTask {
                 await self.watchDeadlines()

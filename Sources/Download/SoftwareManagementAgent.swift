@@ -32,7 +32,11 @@ package actor SoftwareManagementAgent {
     ) { [unowned self] event in
         assumeIsolated { $0.report(event) }
     }
-    private let observer: (any DownloadObserver)?
+    let observer: (any DownloadObserver)?
+    /// One for each card, by its place.
+    let agents: [DownloadAgent]
+    /// When the observer was told last how the group does.
+    var sampledAt: Instant?
     private let demand: Gate
     /// From where on each card needs the image.
     private var neededOffsets: [UInt64] = []
@@ -57,6 +61,7 @@ package actor SoftwareManagementAgent {
         sessions = Array(repeating: nil, count: job.cards.count)
         beginning = Gate(loop: loop)
         donors = DonorBoard(imageBytes: job.manifest.imageBytes)
+        agents = job.cards.enumerated().map { DownloadAgent(target: $1, index: $0) }
         pool = BufferPool(
             settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, share: share,
             emptied: roomChanged, loop: loop)
@@ -69,6 +74,7 @@ package actor SoftwareManagementAgent {
     /// - Returns: exactly one result per card, in the order of the job.
     package func run() async -> GroupResult {
         startedAt = loop.now
+        report(.groupStarted(job.opening))
         let filled = pool.filled
         let results = await withTaskCancellationHandler {
             await runAgents()
@@ -76,7 +82,9 @@ package actor SoftwareManagementAgent {
             // Download agents wait for blocks without a handler of their own.
             loop.perform { filled.open() }
         }
+        sample(at: loop.now)
         pool.close()
+        report(.groupEnded(group: job.group))
         return groupResult(results)
     }
 
@@ -95,8 +103,8 @@ package actor SoftwareManagementAgent {
                 await self.fetch()
                 return nil
             }
-            for (index, target) in job.cards.enumerated() {
-                tasks.addTask { await self.download(DownloadAgent(target: target, index: index)) }
+            for index in job.cards.indices {
+                tasks.addTask { await self.download(index) }
             }
             var results: [CardResult] = []
             for await case let result? in tasks {
@@ -107,8 +115,8 @@ package actor SoftwareManagementAgent {
         }
     }
 
-    private func download(_ agent: DownloadAgent) async -> CardResult {
-        await agent.run(in: self)
+    private func download(_ index: Int) async -> CardResult {
+        await agents[index].run(in: self)
     }
 
     private func watchDeadlines() async {
@@ -169,6 +177,7 @@ package actor SoftwareManagementAgent {
             let starved = pool.starvedWhileFull
             pool.adjustDepth(last.time.duration(to: now), starved: starved - last.starved)
             last = (now, starved)
+            sampleWhenDue()
             if listenedAt.duration(to: now) >= ConversationLimits.watchPeriod {
                 listenedAt = now
                 listen()
@@ -176,7 +185,9 @@ package actor SoftwareManagementAgent {
             guard job.stalls != .wait else { continue }
             for card in pool.overdrawnCards() {
                 if job.stalls == .drop { droppedCards[card] = pool.stalls.charge(of: card) }
+                let cost = pool.cost(of: card)
                 pool.detach(card)
+                report(.cardDetached(slot: job.cards[card].slot, cost: cost, allowed: pool.stalls.budget(at: now)))
             }
         }
     }

@@ -29,6 +29,8 @@ package struct RunReport: Codable, Equatable, Sendable {
     package var traceHash: String?
     /// The command that repeats the run.
     package var command: String
+    /// What was physically given, and on what it ran.
+    package var facts: RunFacts?
 
     package init(
         scenario: String, seed: UInt64, clock: RunClock, lowerBoundSeconds: Double, download: DownloadReport,
@@ -63,7 +65,7 @@ package struct RunReport: Codable, Equatable, Sendable {
         case speedupPipelined = "speedup_pipelined"
         case groups, cards, ce, simulator
         case traceHash = "trace_hash"
-        case command
+        case command, facts
     }
 
     /// Adds the baselines' times.

@@ -40,6 +40,9 @@ package final class EventLoop: Loop, @unchecked Sendable {
         Instant(sinceStart: Self.monotonicTime() - origin)
     }
 
+    /// What CLOCK_MONOTONIC showed when the loop's time was 0: all programs of a machine share it.
+    package var monotonicOrigin: Duration { origin }
+
     private static func monotonicTime() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -29,9 +29,18 @@ package enum StandardStream: Int32, Sendable {
         return strcmp(terminal, "dumb") != 0
     }
 
-    /// The terminal's width in columns (TIOCGWINSZ, tty_ioctl(4)); 80 where it is not known.
-    package var columns: Int {
+    /// Whether colours are wanted on it: `FORCE_COLOR` and `NO_COLOR` say so in the environment, whatever their value; else a
+    /// terminal has them (no-color.org, force-color.org).
+    package var takesColour: Bool {
+        if let no = getenv("NO_COLOR"), no.pointee != 0 { return false }
+        if let force = getenv("FORCE_COLOR"), force.pointee != 0 { return true }
+        return isTerminal
+    }
+
+    /// The terminal's size in columns and rows (TIOCGWINSZ, tty_ioctl(4)); 80 by 24 where it is not known.
+    package var size: (columns: Int, rows: Int) {
         var size = winsize()
-        return ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }

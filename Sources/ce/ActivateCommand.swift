@@ -37,7 +37,7 @@ struct ActivateCommand: ParsableCommand {
         let plan = try selection.read()
         try ShelfRun(isJSON: json).runAtOnce(plan.groups.map(job)) { job, loop in
             let agent = RolloutAgent(
-                job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter(nil))
+                job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter())
             return ShelfReport(await agent.run(), group: plan.groups.count > 1 ? job.group : nil)
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Plans
+import Progress
 import Reports
 import Settings
 import SoftwareImage
@@ -82,7 +83,16 @@ struct DownloadCommand: ParsableCommand {
     @Flag(help: "Print the result as one JSON object.")
     var json = false
     @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
-    var progress = ProgressPrinter.Style.auto
+    var progress = ProgressStyle.auto
+    @Option(
+        help: ArgumentHelp(
+            "Write what happens to a file, as JSON Lines (docs/events.md).", valueName: "file"))
+    var events: String?
+    @Option(
+        help: ArgumentHelp(
+            "Figures for Prometheus: a file, written every second, or an address as 127.0.0.1:9101, which answers.",
+            valueName: "file|address"))
+    var metrics: String?
 
     @Option(
         help: ArgumentHelp(
@@ -102,7 +112,12 @@ struct DownloadCommand: ParsableCommand {
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, passwords: passwords, progress: progress, logLevel: logLevel).run()
+        let ending = try DownloadRun(
+            plan: plan, passwords: passwords,
+            outputs: RunOutputs.Places(
+                progress: progress, eventFile: events, metrics: metrics.map { MetricsOutput.Place($0) }),
+            logLevel: logLevel
+        ).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
@@ -140,5 +155,5 @@ struct DownloadCommand: ParsableCommand {
     }
 }
 
-extension ProgressPrinter.Style: ExpressibleByArgument {}
+extension ProgressStyle: ExpressibleByArgument {}
 extension EventLogger.Detail: ExpressibleByArgument {}

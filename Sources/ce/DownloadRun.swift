@@ -1,6 +1,8 @@
 import Activation
+import ArgumentParser
 import CardDialogue
 import Download
+import Events
 import ImageSources
 import Plans
 import Reports
@@ -8,13 +10,14 @@ import Rollout
 import Runtime
 import Settings
 import SoftwareImage
+import Terminal
 
 /// One run of a plan on the event loop: from the plan to the report.
 struct DownloadRun: Sendable {
     let plan: DownloadPlan
     /// Of the plan's groups, by their place.
     let passwords: [String?]
-    let progress: ProgressPrinter.Style
+    let outputs: RunOutputs.Places
     /// nil: no log.
     let logLevel: EventLogger.Detail?
 
@@ -25,20 +28,41 @@ struct DownloadRun: Sendable {
     }
 
     /// Runs the plan; SIGINT and SIGTERM end it in order.
-    func run() throws(SystemError) -> Ending {
+    ///
+    /// - Throws: `ExitCode`, having said what is wrong; what the system refuses.
+    func run() throws -> Ending {
         let loop = EventLoop()
-        let (ending, signal) = try loop.run(cancellingOn: [2, 15]) { await self.download(on: loop) }
-        guard let signal else { return ending }
-        return Ending(report: ending.report, exit: ProgramExit(signal: signal))
+        let (outcome, signal) = try loop.run(cancellingOn: [2, 15]) { () async -> Result<Ending, RunOutputs.Failure> in
+            do throws(RunOutputs.Failure) {
+                return .success(await self.download(on: loop, outputs: try RunOutputs(self.outputs, loop: loop)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(RunOutputs.Failure) {
+            var ending = try outcome.get()
+            if let signal { ending.exit = ProgramExit(signal: signal) }
+            return ending
+        } catch {
+            StandardStream.errors.write(error.text + "\n")
+            throw ExitCode(error.exit.rawValue)
+        }
     }
 
-    private func download(on loop: EventLoop) async -> Ending {
-        let printer = ProgressPrinter(style: progress, groups: plan.groups, loop: loop)
+    private func download(on loop: EventLoop, outputs: RunOutputs) async -> Ending {
+        let sinks = outputs.sinks
+        let opening = StreamOpening(
+            program: engine, mode: plan.mode, clock: .real, monotonicSeconds: loop.monotonicOrigin.seconds)
+        for sink in sinks { sink.note(RunEvent(seconds: 0, .streamOpened(opening))) }
         let telemetry = LoopBound(Telemetry(), on: loop)
         let rollouts = LoopBound([RolloutResult?](repeating: nil, count: plan.groups.count), on: loop)
         var hasTimedOut = false
         let result = await withTaskGroup(of: Step.self) { tasks in
-            tasks.addTask { .result(await self.bringImages(on: loop, printer: printer, rollouts: rollouts)) }
+            tasks.addTask { .result(await self.bringImages(on: loop, sinks: sinks, rollouts: rollouts)) }
+            tasks.addTask {
+                await outputs.run()
+                return .sampled
+            }
             tasks.addTask {
                 while !Task.isCancelled {
                     telemetry.value.sample()
@@ -63,7 +87,7 @@ struct DownloadRun: Sendable {
             }
             return result!
         }
-        printer.finish()
+        let problems = outputs.finish()
         let resources = telemetry.value.report(
             kernelSendBytesLimit: plan.targets.count * DownloadLimits.kernelSendBytesPerCard)
         var report = DownloadReport(result, jobs: plan.groups.map(job(of:)), mode: plan.mode, ce: resources)
@@ -74,7 +98,12 @@ struct DownloadRun: Sendable {
                 report.addStaged(group: group.name)
             }
         }
-        return Ending(report: report, exit: exit(for: result, report: report, hasTimedOut: hasTimedOut))
+        var exit = exit(for: result, report: report, hasTimedOut: hasTimedOut)
+        for problem in problems {
+            StandardStream.errors.write(problem + "\n")
+            if exit == .success { exit = .cannotWrite }
+        }
+        return Ending(report: report, exit: exit)
     }
 
     private enum Step {
@@ -85,7 +114,7 @@ struct DownloadRun: Sendable {
 
     /// Downloads to all groups, and brings each as far as the plan says when its own download has ended.
     private func bringImages(
-        on loop: EventLoop, printer: ProgressPrinter, rollouts: LoopBound<[RolloutResult?]>
+        on loop: EventLoop, sinks: [any RunEventSink], rollouts: LoopBound<[RolloutResult?]>
     ) async -> ShelfResult {
         let logger = logLevel.map { EventLogger($0) }
         let parts = plan.groups.indices.map { index in
@@ -93,8 +122,8 @@ struct DownloadRun: Sendable {
         }
         let download = ShelfDownload(
             parts, memory: MemoryBudget(bytes: plan.pool.budgetBytes, loop: loop), network: TCPNetwork(loop: loop),
-            loop: loop, observer: Observers(all: [printer] + (logger.map { [$0] } ?? [])))
-        let observers = ActivationObservers(all: [RolloutPrinter(printer)] + (logger.map { [$0] } ?? []))
+            loop: loop, observer: DownloadObservers([DownloadEventRelay(to: sinks)] + (logger.map { [$0] } ?? [])))
+        let observers = ActivationObservers(all: [ActivationEventRelay(to: sinks)] + (logger.map { [$0] } ?? []))
         return await download.run(plan.mode) { index, result in
             let rollout = await self.rollOut(self.plan.groups[index], after: result, on: loop, observer: observers)
             rollouts.value[index] = rollout

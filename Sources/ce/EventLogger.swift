@@ -42,6 +42,14 @@ struct EventLogger: DownloadObserver, ActivationObserver {
             logger.notice("group \(group): \(escaped(reason)); it goes on", metadata: time)
         case .sourceFailed(let group, let reason): logger.error("group \(group): \(escaped(reason))", metadata: time)
         case .cardChanged(let slot, let phase): logger.info("slot \(slot): \(phase.rawValue)", metadata: time)
+        case .groupStarted(let opening):
+            logger.info("group \(opening.name): \(ReportText.count(opening.slots.count, "card"))", metadata: time)
+        case .groupEnded(let group): logger.info("group \(group): ended", metadata: time)
+        case .cardDetached(let slot, let cost, let allowed):
+            let figures = "\(ReportText.duration(cost.seconds)) of \(ReportText.duration(allowed.seconds))"
+            logger.notice("slot \(slot): detached, it kept the others waiting for \(figures)", metadata: time)
+        case .cardDonor(let slot, let donor):
+            logger.debug("slot \(slot): reads from \(donor.map { "slot \($0)" } ?? "no card")", metadata: time)
         case .cardProgrammed(let slot, let bytes): logger.debug("slot \(slot): \(bytes) bytes in flash", metadata: time)
         case .cardEnded(let slot, let outcome, let reason):
             let level: Logger.Level = outcome == .failed ? .error : .info
@@ -74,15 +82,6 @@ struct ActivationObservers: ActivationObserver {
     let all: [any ActivationObserver]
 
     func note(_ event: ActivationEvent, at instant: Instant) {
-        for observer in all { observer.note(event, at: instant) }
-    }
-}
-
-/// Several observers as one, told in order.
-struct Observers: DownloadObserver {
-    let all: [any DownloadObserver]
-
-    func note(_ event: DownloadEvent, at instant: Instant) {
         for observer in all { observer.note(event, at: instant) }
     }
 }

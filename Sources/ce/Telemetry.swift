@@ -24,6 +24,9 @@ struct Telemetry {
             cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), kernelSendBytesLimit: kernelSendBytesLimit)
     }
 
+    /// What is resident now.
+    static var residentBytes: Int? { statusField("VmRSS") }
+
     /// A field of /proc/self/status that is given in kB, in bytes (proc(5)). Not ru_maxrss: that begins with what the parent
     /// had when it started this process.
     private static func statusField(_ name: String) -> Int? {

@@ -18,12 +18,12 @@ import Testing
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
-        "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
-        "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "Terminal",
+        "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "Events", "ImageSources", "Metrics",
+        "Plans", "Progress", "Reports", "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",
-        "Scenarios",
+        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "RunPages",
+        "Runs", "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf",
     ]

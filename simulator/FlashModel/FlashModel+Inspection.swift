@@ -19,4 +19,18 @@ extension FlashModel {
         }
         self.init(profile, storage: storage, faults: faults)
     }
+
+    /// The most erase cycles of any block in each of so many equal parts of the flash, those before its first day included; empty
+    /// when it cannot be read.
+    package func wear(inParts count: Int) -> [Int] {
+        let blocks = geometry.blockCount
+        let parts = max(1, min(count, blocks))
+        var most = Array(repeating: 0, count: parts)
+        for block in 0..<blocks {
+            guard let erases = try? wear(ofBlock: block) else { return [] }
+            let part = block * parts / blocks
+            most[part] = max(most[part], faults.initialCycles + Int(erases))
+        }
+        return most
+    }
 }

@@ -18,6 +18,18 @@ extension FlashProfile {
         return erasing.slowed(by: faults.slowness * faults.eraseSlowness) + others
     }
 
+    /// What that time is made of.
+    package func imageTimes(
+        bytes: Int, faults: FlashFaults
+    ) -> (erasing: Duration, programming: Duration, reading: Duration) {
+        let erasing = eraseTime(cycles: faults.initialCycles) * geometry.blocks(holding: bytes)
+        let programming = programTime(cycles: faults.initialCycles) * geometry.units(holding: bytes)
+        return (
+            erasing.slowed(by: faults.slowness * faults.eraseSlowness), programming.slowed(by: faults.slowness),
+            readTime(bytes: bytes).slowed(by: faults.slowness)
+        )
+    }
+
     /// It grows with the square of the life used up, to the data sheet's maximum at its end. Life is counted in thousandths, so
     /// that a fresh part has exactly the typical time.
     private func aged(_ typical: Duration, longest: Duration, cycles: Int) -> Duration {

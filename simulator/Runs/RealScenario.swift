@@ -1,5 +1,6 @@
 import CardSoftware
 import Download
+import Events
 import FlashModel
 import LineCard
 import Plans
@@ -22,6 +23,10 @@ package actor RealScenario {
     private let programs: Programs
     private let folder: RunFolder
     private var furtherReports: [DownloadReport] = []
+    /// What the CE told of each download.
+    private var ceEvents: [[RunEvent]] = []
+    /// What the simulator itself did to the shelf, and saw of it.
+    private let shelfEvents: RunEventLog
 
     /// Until all cards that were started again serve: they need milliseconds.
     private static let restartLimit: Duration = .seconds(20)
@@ -45,6 +50,7 @@ package actor RealScenario {
         self.programs = programs
         self.folder = folder
         self.loop = loop
+        shelfEvents = RunEventLog(loop: loop)
         shelf = try ShelfDescription(request.scenario, lineCardPath: programs.lineCard)
     }
 
@@ -68,6 +74,7 @@ package actor RealScenario {
             var ending = try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
             ending.steps = furtherReports
             ending.restartCount = restarts
+            ending.events = self.events()
             return ending
         }
     }
@@ -96,7 +103,8 @@ package actor RealScenario {
         Shelf(
             cards: shelf.cards, program: programs.lineCard,
             flashFile: { [folder] in folder.flashFile(ofSlot: $0) }, logFile: "\(folder.path)/cards.log",
-            restartsCards: restartsCards, powerCuts: request.powerCuts, loop: loop)
+            restartsCards: restartsCards, powerCuts: request.powerCuts, events: shelfEvents,
+            loop: loop)
     }
 
     private var firstStep: Step { Step(shelf: shelf, suffix: "") }
@@ -143,12 +151,14 @@ package actor RealScenario {
     ) async throws -> CEEnding {
         try writePlan(step, targets, server)
         let output = "\(folder.path)/ce\(step.suffix).json"
+        let events = "\(folder.path)/ce-events\(step.suffix).jsonl"
         var environment: [(String, String)] = []
         if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
         let ce = try ChildProcess(
             name: "ce", path: programs.ce,
             arguments: [
                 "download", "\(folder.path)/plan\(step.suffix).yaml", "--json", "--progress", request.progress,
+                "--events", events,
             ],
             environment: environment, output: .file(output), errors: .inherited, loop: loop)
         let deadline = loop.now.advanced(by: request.scenario.timeout)
@@ -166,6 +176,7 @@ package actor RealScenario {
                 await ce.end()
             }
         }
+        ceEvents.append(EventLines.read(events))
         let report = ReportFile.download(at: output)
         return CEEnding(report: report, status: ce.status!, hasTimedOut: hasTimedOut)
     }
@@ -240,26 +251,43 @@ package actor RealScenario {
             problems.append(
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
         }
-        let differences = flashDifferences()
+        let (differences, wear) = flashContents()
         let report = try ReportBuilder(request: request, shelf: shelf, jobs: shelf.jobs).report(
-            download, differences: differences, simulator: simulator, traceHash: nil, problems: problems)
+            download, differences: differences, simulator: simulator, traceHash: nil, wear: wear, problems: problems)
         if report.passed && !request.keepsFlash { try folder.removeFlash() }
         return RunEnding(report: report, exit: exit(of: ce, report: report), differences: differences)
     }
 
-    /// Opens every card's flash file, which outlives its process, and compares.
-    private func flashDifferences() -> [(slot: Int, text: String)] {
-        shelf.groups.flatMap { group in group.cards.map { (group, $0) } }.compactMap { group, card in
-            let slot = Int(card.slot)
-            do {
-                let storage = try FileFlashStorage(
-                    path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults, access: .inspection)
-                let inspection = try FlashInspection(FlashModel(card.flash, storage: storage))
-                return group.difference(in: inspection).map { (slot, $0) }
-            } catch {
-                return (slot, "\(error)")
+    /// What the CE and the simulator tell, by the time of the first download.
+    private func events() -> [RunEvent] {
+        let origin = ceEvents.first?.monotonicSeconds ?? loop.monotonicOrigin.seconds
+        let streams = ceEvents.map { (events: $0, shiftSeconds: ($0.monotonicSeconds ?? origin) - origin) }
+        let own = (events: shelfEvents.events, shiftSeconds: loop.monotonicOrigin.seconds - origin)
+        return EventStream.merged(streams + [own])
+    }
+
+    /// Opens every card's flash file, which outlives its process, compares, and looks at the wear.
+    private func flashContents() -> (differences: [(slot: Int, text: String)], wear: [Int: [Int]]) {
+        var differences: [(slot: Int, text: String)] = []
+        var wear: [Int: [Int]] = [:]
+        let parts = RunFacts.wearParts(cardCount: shelf.cards.count)
+        for group in shelf.groups {
+            for card in group.cards {
+                let slot = Int(card.slot)
+                do {
+                    let storage = try FileFlashStorage(
+                        path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults,
+                        access: .inspection)
+                    let flash = FlashModel(card.flash, storage: storage)
+                    wear[slot] = flash.wear(inParts: parts)
+                    let inspection = try FlashInspection(flash)
+                    if let text = group.difference(in: inspection) { differences.append((slot, text)) }
+                } catch {
+                    differences.append((slot, "\(error)"))
+                }
             }
         }
+        return (differences, wear)
     }
 
     private func exit(of ce: CEEnding, report: RunReport) -> ProgramExit {

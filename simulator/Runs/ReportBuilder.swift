@@ -12,11 +12,13 @@ struct ReportBuilder {
     let shelf: ShelfDescription
     let jobs: [DownloadJob]
 
-    /// - Parameter differences: what is wrong with the flash of cards, by slot.
+    /// - Parameters:
+    ///   - differences: what is wrong with the flash of cards, by slot.
+    ///   - wear: of each card's flash, likewise.
     /// - Throws: when a baseline cannot be run.
     func report(
         _ download: DownloadReport, differences: [(slot: Int, text: String)], simulator: SimulatorReport,
-        traceHash: String?, problems: [String] = []
+        traceHash: String?, wear: [Int: [Int]], problems: [String] = []
     ) throws -> RunReport {
         var download = download
         var problems = problems
@@ -33,6 +35,7 @@ struct ReportBuilder {
             scenario: request.scenario.name, seed: request.scenario.seed, clock: request.clock,
             lowerBoundSeconds: shelf.lowerBoundSeconds, download: download, simulator: simulator, traceHash: traceHash,
             command: request.command)
+        report.facts = RunFacts(shelf, request: request, wear: wear)
         try compare(&report)
         Judge.judge(&report, request.scenario.expectation, problems: problems)
         return report

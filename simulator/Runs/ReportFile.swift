@@ -1,9 +1,9 @@
 import FoundationEssentials
-package import Reports
+import Reports
 
-/// A run's report as `report.json` has it.
+/// Reports as their files have them.
 package enum ReportFile {
-    package static func text(of report: RunReport) -> String {
+    package static func text(of report: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(report) else {

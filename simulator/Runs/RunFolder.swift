@@ -47,10 +47,7 @@ package final class RunFolder: Sendable {
 
     /// Writes a small file, whole or not at all.
     package func write(_ text: String, to name: String) throws(ShelfError) {
-        let target = "\(path)/\(name)"
-        let draft = target + ".new"
-        try OutputFile.write(draft) { (file) throws(ShelfError) in try file.append(text) }
-        guard rename(draft, target) == 0 else { throw ShelfError("\(target) cannot be written: \(SystemError.last)") }
+        try OutputFile.replace("\(path)/\(name)", with: Array(text.utf8))
     }
 
     private static func make(_ path: String) throws(ShelfError) {

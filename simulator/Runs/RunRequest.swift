@@ -17,6 +17,8 @@ package struct RunRequest: Sendable {
     package var command: String
     /// Where the power of a slot's card fails, once: on the real clock.
     package var powerCuts: [UInt16: PowerCut] = [:]
+    /// Who runs it, and its version: for the report.
+    package var program = "simulator"
 
     package init(
         scenario: Scenario, mode: DownloadMode, clock: RunClock, runs: String, progress: String, keepsFlash: Bool,

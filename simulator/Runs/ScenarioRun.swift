@@ -1,3 +1,4 @@
+package import Events
 import FileServer
 package import Reports
 import Runtime
@@ -20,8 +21,7 @@ package struct ScenarioRun {
         let folder = try RunFolder(root: request.runs, name: request.scenario.name)
         switch request.clock {
         case .virtual:
-            let report = try VirtualScenario(request, programs: programs).run()
-            return try ending(report, exit: report.passed ? .success : .failed, in: folder)
+            return try filed(try VirtualScenario(request, programs: programs).run(), in: folder)
         case .real:
             let loop = EventLoop()
             let request = request
@@ -34,13 +34,7 @@ package struct ScenarioRun {
                 }
             }
             if let signal { return try interrupted(outcome, by: signal, in: folder) }
-            let real = try outcome.get()
-            guard let report = real.report else { return real }
-            var ending = try ending(report, exit: real.exit, in: folder)
-            ending.steps = real.steps
-            ending.restartCount = real.restartCount
-            ending.differences = real.differences
-            return ending
+            return try filed(try outcome.get(), in: folder)
         }
     }
 
@@ -69,13 +63,19 @@ package struct ScenarioRun {
         _ outcome: Result<RunEnding, any Error>, by signal: Int32, in folder: RunFolder
     ) throws(ShelfError) -> RunEnding {
         let exit = ProgramExit(signal: signal)
-        guard case .success(let real) = outcome, let report = real.report else { return RunEnding(exit: exit) }
-        return try ending(report, exit: exit, in: folder)
+        guard case .success(var real) = outcome else { return RunEnding(exit: exit) }
+        real.exit = exit
+        return try filed(real, in: folder)
     }
 
-    private func ending(_ report: RunReport, exit: ProgramExit, in folder: RunFolder) throws(ShelfError) -> RunEnding {
-        try folder.write(ReportFile.text(of: report) + "\n", to: "report.json")
-        return RunEnding(report: report, reportPath: "\(folder.path)/report.json", exit: exit)
+    /// Writes what the run leaves in its folder.
+    private func filed(_ ending: RunEnding, in folder: RunFolder) throws(ShelfError) -> RunEnding {
+        guard let report = ending.report else { return ending }
+        let files = RunFiles(folder: folder.path)
+        try files.write(report, events: ending.events)
+        var ending = ending
+        ending.reportPath = files.pagePath
+        return ending
     }
 
     /// The exit code of a run that could not be made.
@@ -99,6 +99,8 @@ package struct RunEnding: Sendable {
     package var steps: [DownloadReport] = []
     /// How often cards were started again.
     package var restartCount = 0
+    /// What happened, by time.
+    package var events: [RunEvent] = []
     /// What is wrong with the flash of a card, by slot.
     package var differences: [(slot: Int, text: String)] = []
 }

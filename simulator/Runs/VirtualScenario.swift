@@ -1,5 +1,7 @@
 import Download
-package import Reports
+import Events
+import Progress
+import Reports
 import Runtime
 import Scenarios
 package import ShelfModel
@@ -22,17 +24,23 @@ package struct VirtualScenario {
     }
 
     /// - Throws: a deadlock, with its seed.
-    package func run() throws -> RunReport {
+    package func run() throws -> RunEnding {
         let jobs = shelf.jobs
-        let ending = try VirtualRun(shelf, jobs: jobs, mode: request.mode).run(seed: request.scenario.seed)
+        let style = ProgressStyle(rawValue: request.progress) ?? .quiet
+        let ending = try VirtualRun(shelf, jobs: jobs, mode: request.mode).run(
+            seed: request.scenario.seed, wearParts: RunFacts.wearParts(cardCount: shelf.cards.count), keepsEvents: true
+        ) { [ProgressDisplay(style: style, loop: $0)] }
         var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
         for index in download.groups.indices {
             download.groups[index].serverSessions = ending.transfers[index].sessions
             download.groups[index].serverBytes = ending.transfers[index].bytes
             download.groups[index].serverCountedBy = "server"
         }
-        return try ReportBuilder(request: request, shelf: shelf, jobs: jobs).report(
+        let report = try ReportBuilder(request: request, shelf: shelf, jobs: jobs).report(
             download, differences: ending.differences, simulator: SimulatorReport(),
-            traceHash: ending.traceHash.description)
+            traceHash: ending.traceHash.description, wear: ending.wear)
+        var run = RunEnding(report: report, exit: report.passed ? .success : .failed)
+        run.events = ending.events
+        return run
     }
 }

@@ -22,6 +22,13 @@ package struct OutputFile {
         guard close(descriptor) == 0 else { throw ShelfError("\(path) cannot be written: \(SystemError.last)") }
     }
 
+    /// Writes a small file, whole or not at all: whoever reads meanwhile sees the one before or this one.
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(ShelfError) {
+        let draft = path + ".new"
+        try write(draft) { (file) throws(ShelfError) in try file.append(bytes) }
+        guard rename(draft, path) == 0 else { throw ShelfError("\(path) cannot be written: \(SystemError.last)") }
+    }
+
     package func append(_ bytes: UnsafeRawBufferPointer) throws(ShelfError) {
         var written = 0
         while written < bytes.count {
@@ -35,7 +42,10 @@ package struct OutputFile {
     }
 
     package func append(_ text: String) throws(ShelfError) {
-        let bytes = Array(text.utf8)
+        try append(Array(text.utf8))
+    }
+
+    package func append(_ bytes: [UInt8]) throws(ShelfError) {
         let result = bytes.withUnsafeBytes { buffer in
             Result { () throws(ShelfError) in try append(buffer) }
         }

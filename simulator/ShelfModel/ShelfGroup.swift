@@ -1,7 +1,7 @@
 import FlashModel
 package import LineCard
 import Links
-import Reports
+package import Reports
 import Runtime
 package import Scenarios
 package import SoftwareImage
@@ -33,6 +33,30 @@ package struct ShelfGroup: Sendable {
 
     /// The same for one card alone.
     package func lowerBoundSeconds(of card: CardSettings) -> Double { lowerBound.seconds(for: bound(of: card)) }
+
+    /// What the bound is made of.
+    package var limits: GroupLimits {
+        let bounds = cards.map { bound(of: $0) }
+        let bytes = Double(image.byteCount)
+        let server = serverLink.bitsPerSecond.map { bytes * 8 / Double($0) } ?? 0
+        let link = bounds.compactMap(\.linkBytesPerSecond).min().map { bytes / $0 } ?? 0
+        let flash = bounds.map(\.flashSeconds).max() ?? 0
+        return GroupLimits(
+            group: name, firstSectionSeconds: max(0, lowerBoundSeconds - max(server, link, flash)),
+            serverSeconds: server, linkSeconds: link, flashSeconds: flash)
+    }
+
+    /// What is physically given for each card.
+    package var cardFacts: [CardFacts] {
+        cards.map { card in
+            let times = card.flash.imageTimes(bytes: Int(image.byteCount), faults: card.faults)
+            return CardFacts(
+                slot: Int(card.slot), flash: card.flash.name, eraseSeconds: times.erasing.seconds,
+                programSeconds: times.programming.seconds, readSeconds: times.reading.seconds,
+                linkSeconds: card.linkBitsPerSecond.map { Double(image.byteCount) * 8 / Double($0) } ?? 0,
+                enduranceCycles: card.flash.enduranceCycles)
+        }
+    }
 
     /// What is physically given for a card.
     private func bound(of card: CardSettings) -> LowerBound.Card {

@@ -1,3 +1,4 @@
+package import Events
 package import FlashModel
 package import LineCard
 import Rendezvous
@@ -24,6 +25,7 @@ package actor Shelf {
     private let restartsCards: Bool
     /// Where the power of a slot's card fails, once.
     private let powerCuts: [UInt16: PowerCut]
+    private let events: (any RunEventSink)?
     private var isEnding = false
     /// How often each card was started again.
     private var restartCounts: [Int] = []
@@ -41,9 +43,11 @@ package actor Shelf {
     ///   - restartsCards: starts a card again that has ended, at the same port, and welcomes it when it comes back as another
     ///     program.
     ///   - powerCuts: by slot; each card loses its power there once.
+    ///   - events: is told of cards that end and are started again.
     package init(
         cards: [CardSettings], program: String, flashFile: @escaping @Sendable (Int) -> String, logFile: String,
-        restartsCards: Bool = false, powerCuts: [UInt16: PowerCut] = [:], loop: EventLoop
+        restartsCards: Bool = false, powerCuts: [UInt16: PowerCut] = [:],
+        events: (any RunEventSink)? = nil, loop: EventLoop
     ) {
         self.cards = cards
         self.program = program
@@ -51,6 +55,7 @@ package actor Shelf {
         self.logFile = logFile
         self.restartsCards = restartsCards
         self.powerCuts = powerCuts
+        self.events = events
         self.loop = loop
     }
 
@@ -157,13 +162,19 @@ package actor Shelf {
         while restartCounts[index] < Self.restartLimit {
             let process = processes[index]
             do { try await process.waitForExit(until: loop.now.advanced(by: Self.patience)) } catch { return }
-            guard process.status != nil, !isEnding else { return }
+            guard let status = process.status, !isEnding else { return }
+            tell(.cardProcess(slot: Int(cards[index].slot), state: "ended", detail: "\(status)"))
             restartCounts[index] += 1
             isReady[index] = false
             let port = leases[index].announcement.endpoint.port
             guard let next = try? start(cards[index], at: rendezvous, port: port) else { return }
             processes[index] = next
+            tell(.cardProcess(slot: Int(cards[index].slot), state: "started", detail: nil))
         }
+    }
+
+    private func tell(_ kind: EventKind) {
+        events?.note(RunEvent(seconds: loop.now.sinceStart.seconds, kind))
     }
 
     /// A card that has restarted, or another program that it has booted: that one is gone again before it says that it is ready.

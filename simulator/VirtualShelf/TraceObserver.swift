@@ -15,6 +15,9 @@ struct TraceObserver: DownloadObserver {
         case .sourceFailed: loop.record(4)
         case .sourceInterrupted: loop.record(8)
         case .cardChanged(let slot, let phase): add(5, UInt64(slot), number(of: phase))
+        case .groupStarted, .groupEnded: loop.record(9)
+        case .cardDetached(let slot, let cost, _): add(10, UInt64(slot), UInt64(cost.wholeNanoseconds))
+        case .cardDonor(let slot, let donor): add(11, UInt64(slot), UInt64(donor ?? 0))
         case .cardProgrammed(let slot, let bytes): add(6, UInt64(slot), bytes)
         case .cardEnded(let slot, let outcome, _): add(7, UInt64(slot), number(of: outcome))
         }

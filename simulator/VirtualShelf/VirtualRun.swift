@@ -1,6 +1,7 @@
 import CardDialogue
 import CardSoftware
 package import Download
+package import Events
 import FlashModel
 import ImageSources
 import LineCard
@@ -27,6 +28,9 @@ package struct VirtualRun: Sendable {
         /// By group: what the server counted.
         package var transfers: [(sessions: Int, bytes: UInt64)]
         package var traceHash: TraceHash
+        package var events: [RunEvent] = []
+        /// By slot: the most erase cycles of each of so many parts of the card's flash as were asked for.
+        package var wear: [Int: [Int]] = [:]
     }
 
     /// - Parameter jobs: the groups' downloads, in the shelf's order; their cards' endpoints are filled in here.
@@ -42,11 +46,28 @@ package struct VirtualRun: Sendable {
         memories = images.map { ImageMemory($0) }
     }
 
+    /// - Parameters:
+    ///   - wearParts: in how many parts the wear of each card's flash is told; 0: not at all.
+    ///   - keepsEvents: whether what came of it has the run's events.
+    ///   - sinks: who else wants them.
     /// - Throws: `VirtualTimeLoop.Deadlock`, and a card that cannot be built.
-    package func run(seed: UInt64) throws -> Ending {
+    package func run(
+        seed: UInt64, wearParts: Int = 0, keepsEvents: Bool = false,
+        sinks: (VirtualTimeLoop) -> [any RunEventSink] = { _ in [] }
+    ) throws -> Ending {
         let loop = VirtualTimeLoop(seed: seed)
+        let sinks = sinks(loop)
+        let log = keepsEvents ? RunEventLog(loop: loop) : nil
         var ending = try loop.run { () async -> Result<Ending, any Error> in
-            do { return .success(try await download(on: loop)) } catch { return .failure(error) }
+            do {
+                var ending = try await download(
+                    on: loop, wearParts: wearParts, sinks: sinks + (log.map { [$0] } ?? []))
+                ending.events = log?.events ?? []
+                for sink in sinks { sink.finish() }
+                return .success(ending)
+            } catch {
+                return .failure(error)
+            }
         }.get()
         ending.traceHash = loop.trace
         return ending
@@ -58,7 +79,11 @@ package struct VirtualRun: Sendable {
         let listener: any Listener
     }
 
-    private func download(on loop: VirtualTimeLoop) async throws -> Ending {
+    private func download(
+        on loop: VirtualTimeLoop, wearParts: Int, sinks: [any RunEventSink]
+    ) async throws -> Ending {
+        let opening = StreamOpening(program: "simulator", mode: mode, clock: .virtual)
+        for sink in sinks { sink.note(RunEvent(seconds: 0, .streamOpened(opening))) }
         let network = VirtualNetwork(loop: loop, sharing: memories)
         var groups: [[SeatedCard]] = []
         for group in shelf.groups { groups.append(try group.cards.map { try seat($0, on: network, loop) }) }
@@ -70,7 +95,7 @@ package struct VirtualRun: Sendable {
         }
         let download = ShelfDownload(
             parts, memory: MemoryBudget(bytes: jobs[0].pool.budgetBytes, loop: loop), network: network, loop: loop,
-            observer: TraceObserver(loop: loop))
+            observer: DownloadObservers([TraceObserver(loop: loop), DownloadEventRelay(to: sinks)]))
         let result = await withTaskGroup(of: ShelfResult?.self) { tasks in
             for seat in groups.joined() {
                 tasks.addTask {
@@ -86,9 +111,12 @@ package struct VirtualRun: Sendable {
             return result!
         }
         var differences: [(slot: Int, text: String)] = []
+        var wear: [Int: [Int]] = [:]
         for (index, cards) in groups.enumerated() {
             for seat in cards {
-                let inspection = try FlashInspection(await seat.card.flashModel())
+                let flash = await seat.card.flashModel()
+                if wearParts > 0 { wear[Int(seat.card.settings.slot)] = flash.wear(inParts: wearParts) }
+                let inspection = try FlashInspection(flash)
                 if let text = shelf.groups[index].difference(in: inspection, sharing: memories[index]) {
                     differences.append((Int(seat.card.settings.slot), text))
                 }
@@ -96,7 +124,7 @@ package struct VirtualRun: Sendable {
         }
         return Ending(
             result: result, differences: differences, transfers: files.map { ($0.sessionCount, $0.sentBytes) },
-            traceHash: TraceHash())
+            traceHash: TraceHash(), wear: wear)
     }
 
     private func seat(

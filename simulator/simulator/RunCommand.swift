@@ -1,4 +1,5 @@
 import ArgumentParser
+import Progress
 import Reports
 import Runs
 import Scenarios
@@ -11,7 +12,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Run a scenario, check every card's flash, and write the report.",
         discussion: """
             The summary goes to standard output, the CE's progress and errors to standard error. RUNS/NAME/ holds the newest
-            run: report.json, the plan and the manifest that the CE got, and the logs.
+            run: report.html to look at, report.json, events.jsonl (docs/events.md), trace.json for ui.perfetto.dev, the plan and
+            the manifest that the CE got, and the logs.
 
             EXAMPLES
               simulator run scenarios/20cards.yaml
@@ -25,8 +27,8 @@ struct RunCommand: ParsableCommand {
     var mode = DownloadMode.parallel
     @Option(help: ArgumentHelp("The folder of all runs.", valueName: "folder"))
     var runs = "runs"
-    @Option(help: "The CE's progress: auto, tty, plain or quiet.")
-    var progress = "auto"
+    @Option(help: "The progress of the download: auto, tty, plain or quiet.")
+    var progress = ProgressStyle.auto
     @Flag(help: "Leave the cards' flash files, which a passed run removes.")
     var keepFlash = false
     @Flag(help: "Print the report as JSON in place of the summary.")
@@ -34,9 +36,11 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let scenario = try options.read()
-        let request = RunRequest(
-            scenario: scenario, mode: mode, clock: clock, runs: runs, progress: progress, keepsFlash: keepFlash,
+        var request = RunRequest(
+            scenario: scenario, mode: mode, clock: clock, runs: runs, progress: progress.rawValue,
+            keepsFlash: keepFlash,
             command: command)
+        request.program = "simulator \(Simulator.version)"
         ProgramLimits.raiseDescriptorLimit()
         let ending: RunEnding
         do {
@@ -54,25 +58,11 @@ struct RunCommand: ParsableCommand {
 
     /// What to type to run it again.
     private var command: String {
-        var words = ["simulator", "run", options.file, "--clock", clock.rawValue, "--mode", mode.rawValue]
-        if let seed = options.seed { words += ["--seed", seed] }
-        for text in options.set { words += ["--set", withoutSecret(text)] }
-        return words.map(quoted).joined(separator: " ")
-    }
-
-    /// The report holds no password: whoever repeats the run has to know it.
-    private func withoutSecret(_ text: String) -> String {
-        guard let equals = text.firstIndex(of: "="), text[..<equals].hasSuffix("password") else { return text }
-        return text[...equals] + "..."
-    }
-
-    /// As a shell takes it for one word.
-    private func quoted(_ word: String) -> String {
-        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+".contains($0) }
-        return isPlain
-            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        CommandLineText.joined(
+            ["simulator", "run", options.file, "--clock", clock.rawValue, "--mode", mode.rawValue] + options.words)
     }
 }
 
+extension ProgressStyle: ExpressibleByArgument {}
 extension RunClock: ExpressibleByArgument {}
 extension DownloadMode: ExpressibleByArgument {}

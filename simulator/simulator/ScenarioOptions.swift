@@ -17,13 +17,28 @@ struct ScenarioOptions: ParsableArguments {
     /// Reads the scenario; prints what is wrong, and ends with the code of bad input.
     func read() throws -> Scenario {
         do throws(SettingsError) {
-            var overrides: [SettingsOverride] = []
-            for text in set { overrides.append(try SettingsOverride(parsing: text)) }
-            if let seed { overrides.append(SettingsOverride(path: ["seed"], text: seed, option: "--seed \(seed)")) }
-            return try ScenarioReader.read(contentsOf: file, overrides: overrides)
+            return try ScenarioReader.read(contentsOf: file, overrides: try overrides())
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode(ProgramExit.badInput.rawValue)
         }
+    }
+
+    func overrides() throws(SettingsError) -> [SettingsOverride] {
+        var overrides: [SettingsOverride] = []
+        for text in set { overrides.append(try SettingsOverride(parsing: text)) }
+        if let seed { overrides.append(SettingsOverride(path: ["seed"], text: seed, option: "--seed \(seed)")) }
+        return overrides
+    }
+
+    /// What to type to have them again.
+    var words: [String] {
+        (seed.map { ["--seed", $0] } ?? []) + set.flatMap { ["--set", withoutSecret($0)] }
+    }
+
+    /// A report holds no password: whoever repeats the run has to know it.
+    private func withoutSecret(_ text: String) -> String {
+        guard let equals = text.firstIndex(of: "="), text[..<equals].hasSuffix("password") else { return text }
+        return text[...equals] + "..."
     }
 }

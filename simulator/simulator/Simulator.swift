@@ -14,6 +14,8 @@ struct Simulator: ParsableCommand {
               simulator run scenarios/20cards.yaml --clock virtual --seed 7
               simulator run scenarios/20cards.yaml --set ce.memory=128KiB --set groups.adsl.slots=1-40
               simulator up scenarios/hello-1card.yaml
+              simulator compare runs/20cards other/20cards
+              simulator sweep scenarios/20cards.yaml --vary ce.memory=128KiB,256KiB,512KiB
 
             EXIT CODES
               0    everything was as the scenario expects
@@ -26,5 +28,9 @@ struct Simulator: ParsableCommand {
               130  interrupted (Ctrl-C); 143 terminated
             """,
         version: version,
-        subcommands: [RunCommand.self, ValidateCommand.self, ListCommand.self, UpCommand.self, PowerCutCommand.self])
+        subcommands: [
+            RunCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, ValidateCommand.self,
+            ListCommand.self, UpCommand.self,
+            PowerCutCommand.self, ManualCommand.self,
+        ])
 }
