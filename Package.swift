@@ -230,6 +230,7 @@ let package = Package(
             ]),
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
         tests("RulesTests", []),
+        tests("SoftwareImageTests", ["SoftwareImage"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -61,13 +61,18 @@ package final class CardConversation {
     /// Ends the connection when the card has been silent for longer than the present wait allows.
     func expire(at instant: Instant) {
         guard let expectation, expectation.deadline <= instant, expired == nil else { return }
-        expired = .silent(stage: expectation.stage, limit: expectation.limit)
+        end(.silent(stage: expectation.stage, limit: expectation.limit))
+    }
+
+    /// Ends the connection, for a reason that all that is under way fails with.
+    package func end(_ failure: CardFailure) {
+        expired = expired ?? failure
         connection.close()
     }
 
-    /// The card must do something for `stage` from now on, within `limit`.
-    package func expect(_ stage: CardStage, within limit: Duration) {
-        expectation = (stage, limit, loop.turnTime.advanced(by: limit))
+    /// The card must do something for `stage` within `limit`, from now on or from an earlier instant.
+    package func expect(_ stage: CardStage, within limit: Duration, since start: Instant? = nil) {
+        expectation = (stage, limit, (start ?? loop.turnTime).advanced(by: limit))
     }
 
     /// Nothing is waited for any more.

@@ -18,11 +18,8 @@ package final class BufferPool {
     package let filled: Gate
     /// Opened when there may be more room.
     package let emptied: Gate
-    var clock: PoolClock
-    private(set) var stalls: StallLedger
-    /// Detached cards that are still served.
-    private(set) var catchingUpCount = 0
-    /// These, and cards that are attached again and still get what is before their block.
+    var ledger: PoolLedger
+    /// Cards that catch up, and cards that are attached again and still get what is before their block.
     private var servedApartCount = 0
 
     let share: MemoryShare
@@ -37,8 +34,8 @@ package final class BufferPool {
     private var checksums: [UInt32]
     /// For the cards that catch up, apart from the blocks.
     private var reservedBytes = 0
-    /// Since when fewer than half of the cards keep the transfer agent waiting.
-    private var heldByFewSince: Instant?
+    /// Told when more is held than the group may have by now, to give back what can be had again.
+    var relieve: (() -> Void)?
     private var leastAhead = 0
     /// When the depth was adjusted last.
     private var releasedBefore = 0
@@ -66,16 +63,13 @@ package final class BufferPool {
         window = BlockWindow(capacity: capacity, cardCount: cardCount)
         buffers = Array(repeating: nil, count: capacity)
         checksums = Array(repeating: 0, count: blockCount * settings.sectionsPerBlock)
-        clock = PoolClock(attachedCount: cardCount, startedAt: loop.turnTime)
-        stalls = StallLedger(cardCount: cardCount, startedAt: loop.turnTime)
+        ledger = PoolLedger(cardCount: cardCount, startedAt: loop.turnTime)
         filled = Gate(loop: loop)
-    }
-
-    package var blockCountOfImage: Int { (imageBytes + settings.blockBytes - 1) / settings.blockBytes }
-
-    /// The length of a block: all are alike but the last one of the image.
-    package func length(ofBlock block: Int) -> Int {
-        min(settings.blockBytes, imageBytes - block * settings.blockBytes)
+        // The share goes when the pool does.
+        share.whenShrunk { [unowned self] in
+            trim()
+            relieve?()
+        }
     }
 
     /// Begins with a later block than the image's first, before anything was filled.
@@ -173,6 +167,27 @@ package final class BufferPool {
             while share.availableBytes < bytes, let buffer = free.popLast() { giveBack(buffer) }
             return share.availableBytes >= bytes
         }
+        takeReserve(bytes)
+    }
+
+    /// Takes such memory where it is free now, and leaves a section's for cards that catch up.
+    func tryReserve(_ bytes: Int) -> Bool {
+        guard reservedBytes + bytes + settings.sectionBytes <= share.allowanceBytes / 2 else { return false }
+        while share.availableBytes < bytes, let buffer = free.popLast() { giveBack(buffer) }
+        guard share.availableBytes >= bytes else { return false }
+        takeReserve(bytes)
+        return true
+    }
+
+    /// More is held than the group may have by now.
+    var isOverdrawn: Bool { share.heldBytes > share.allowanceBytes }
+
+    /// Whether such memory leaves the pool a block.
+    func canReserve(_ bytes: Int) -> Bool {
+        bytes + settings.blockBytes <= share.allowanceBytes
+    }
+
+    private func takeReserve(_ bytes: Int) {
         reservedBytes += bytes
         share.take(bytes)
         peakBytes = max(peakBytes, share.heldBytes)
@@ -225,10 +240,6 @@ package final class BufferPool {
         filled.open()
     }
 
-    package func sectionCount(ofBlock block: Int) -> Int {
-        (length(ofBlock: block) + settings.sectionBytes - 1) / settings.sectionBytes
-    }
-
     /// A section of a live block: its offset in the image, and its bytes where they lie.
     package func section(_ section: Int, ofBlock block: Int) -> (offset: UInt64, bytes: UnsafeRawBufferPointer) {
         self.section(section, ofBlock: block, in: buffers[block % buffers.count]!)
@@ -240,13 +251,6 @@ package final class BufferPool {
         let (offset, count) = range(ofSection: section, inBlock: block)
         let start = section * settings.sectionBytes
         return (offset, UnsafeRawBufferPointer(rebasing: buffer.memory[start..<start + count]))
-    }
-
-    func range(ofSection section: Int, inBlock block: Int) -> (offset: UInt64, count: Int) {
-        let start = section * settings.sectionBytes
-        return (
-            UInt64(block * settings.blockBytes + start), min(settings.sectionBytes, length(ofBlock: block) - start)
-        )
     }
 
     package func checksum(ofSection section: Int, ofBlock block: Int) -> UInt32 {
@@ -266,19 +270,19 @@ package final class BufferPool {
 
     /// The card has the block at its cursor in its socket.
     package func take(_ card: Int) {
-        if heldByFewSince != nil, window.isHolder(card) { stalls.charge(card, chargeable) }
+        if window.isHolder(card) { ledger.release(card, at: loop.turnTime) }
         change { $0.take(card) }
     }
 
     /// The card leaves the window, whatever it still owes.
     package func detach(_ card: Int) {
-        if heldByFewSince != nil, window.isHolder(card) { stalls.charge(card, chargeable) }
+        if window.isHolder(card) { ledger.release(card, at: loop.turnTime) }
         change { $0.detach(card) }
     }
 
     /// A detached card comes back.
     func attach(_ card: Int, at block: Int) {
-        stalls.settle(card, at: loop.turnTime)
+        ledger.attach(card, isHolder: window.liveCount > 0 && block == window.released, at: loop.turnTime)
         change { $0.attach(card, at: block) }
     }
 
@@ -290,22 +294,28 @@ package final class BufferPool {
 
     /// A detached card is served beside the window from now on, or no more.
     func countCatchingUp(_ count: Int) {
-        catchingUpCount += count
+        ledger.addCatchingUp(count)
         noteHolders()
     }
 
     private func change(_ body: (inout BlockWindow) -> Void) {
-        let before = (released: window.released, live: window.liveCount, attached: window.attachedCount)
+        let before = (
+            released: window.released, live: window.liveCount, holders: window.holderCount,
+            attached: window.attachedCount
+        )
         body(&window)
         if window.released > before.released {
+            ledger.beginOldest(at: loop.turnTime)
             for block in before.released..<window.released { recycle(block) }
             trim()
         }
-        if window.liveCount != before.live || window.attachedCount != before.attached {
-            clock.note(live: window.liveCount, attached: window.attachedCount, at: loop.turnTime)
+        let holders = window.holderCount
+        if window.liveCount != before.live || holders != before.holders || window.attachedCount != before.attached {
+            ledger.note(
+                live: window.liveCount, holders: holders, attached: window.attachedCount, at: loop.turnTime)
         }
         leastAhead = min(leastAhead, window.published - window.furthest)
-        noteHolders(releasedBefore: before.released)
+        noteHolders()
         if window.released > before.released { emptied.open() }
     }
 
@@ -313,62 +323,46 @@ package final class BufferPool {
 
     /// The transfer agent waits for room, or no more.
     func setFull(_ isFull: Bool) {
-        clock.setFull(isFull, at: loop.turnTime)
-        if isFull { noteHolders() } else { chargeHolders() }
+        ledger.setFull(isFull, at: loop.turnTime)
+        if isFull { noteHolders() } else { ledger.chargeHolders(of: window, at: loop.turnTime) }
     }
 
     /// For how long most cards waited for a block while there was no room for one.
     var starvedWhileFull: Duration {
-        clock.advance(to: loop.turnTime)
-        return clock.starvedWhileFull
+        ledger.advance(to: loop.turnTime)
+        return ledger.clock.starvedWhileFull
     }
 
     /// A card waits for a block, or no more.
     ///
     /// - Returns: for how long the pool was full so far.
     func addStarving(_ count: Int) -> Duration {
-        if count < 0 { chargeHolders() }
-        clock.addStarving(count, at: loop.turnTime)
+        if count < 0 { ledger.chargeHolders(of: window, at: loop.turnTime) }
+        ledger.addStarving(count, at: loop.turnTime)
         noteHolders()
-        return clock.full
+        return ledger.clock.full
     }
 
-    var isHeldByFew: Bool {
-        let holders = window.holderCount
-        return clock.isFull && clock.mostStarve && holders > 0
-            && 2 * (holders + catchingUpCount) < window.attachedCount + catchingUpCount
+    private func noteHolders() {
+        ledger.noteHolders(
+            window.holderCount, attached: window.attachedCount, isDeepest: depth.isFixed || depth.target >= depthLimit,
+            at: loop.turnTime)
     }
 
-    /// Looks whether a few cards hold the others up, after a change.
-    private func noteHolders(releasedBefore: Int? = nil) {
-        if let releasedBefore, window.released > releasedBefore { heldByFewSince = nil }
-        guard isHeldByFew, depth.isFixed || depth.target >= depthLimit else { return heldByFewSince = nil }
-        if heldByFewSince == nil { heldByFewSince = loop.turnTime }
+    /// The cards whose stall budget is used up now, each with what it has cost the others.
+    func overdrawnCards() -> [(card: Int, charge: Duration)] {
+        ledger.overdrawnCards(in: window, at: loop.turnTime).map { ($0, ledger.stalls.charge(of: $0)) }
     }
 
-    private func chargeHolders() {
-        guard heldByFewSince != nil else { return }
-        let duration = chargeable
-        if duration > .zero {
-            for card in 0..<cardCount where window.isHolder(card) { stalls.charge(card, duration) }
-        }
-        heldByFewSince = nil
+    /// For how long the card held the oldest block while the transfer agent waited for room.
+    func heldOldest(by card: Int) -> Duration {
+        ledger.heldOldest(by: card)
     }
 
-    /// What the holders have cost the others by now, since they were alone: without the moment in which one of like cards is the last.
-    var chargeable: Duration {
-        guard let since = heldByFewSince else { return .zero }
-        return max(.zero, since.duration(to: loop.turnTime) - StallLedger.turn)
-    }
-
-    private var cardCount: Int { window.cardCount }
-
-    /// The cards whose stall budget is used up now.
-    func overdrawnCards() -> [Int] {
-        let pending = chargeable
-        guard pending > .zero else { return [] }
-        let now = loop.turnTime
-        return (0..<cardCount).filter { window.isHolder($0) && stalls.isOverdrawn($0, adding: pending, at: now) }
+    /// What the group's time went to, so far.
+    var timeAccount: TimeAccount {
+        ledger.advance(to: loop.turnTime)
+        return TimeAccount(ledger.clock, blockCount: window.published - firstBlock)
     }
 
     /// Looks at how the last period went, and makes the pool deeper or shallower.
@@ -376,12 +370,12 @@ package final class BufferPool {
         let before = depth.target
         depth.adjust(
             DepthControl.Period(
-                duration: period, starved: starved, full: clock.full - fullBefore,
-                released: window.released - releasedBefore,
-                leastAhead: leastAhead, isHeldByFew: isHeldByFew),
+                duration: period, starved: starved, full: ledger.clock.full - fullBefore,
+                released: window.released - releasedBefore, leastAhead: leastAhead,
+                isHeldByFew: ledger.isHeldByFew(holders: window.holderCount, attached: window.attachedCount)),
             limit: depthLimit)
         releasedBefore = window.released
-        fullBefore = clock.full
+        fullBefore = ledger.clock.full
         leastAhead = window.published - window.furthest
         share.setNeed(currentDepth * settings.blockBytes)
         guard depth.target != before else { return }

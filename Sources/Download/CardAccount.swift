@@ -4,7 +4,10 @@ package struct CardAccount: Equatable, Sendable {
     package var sentBytes: UInt64 = 0
     /// Bytes that came out of the pool.
     package var poolBytes: UInt64 = 0
-    /// Bytes that were read back from donor cards.
+    /// Whether what was in the pool came from the server, from donor cards, or from both.
+    package var poolHasServerBytes = true
+    package var poolHasDonorBytes = false
+    /// Bytes that were read back from donor cards, for this card alone.
     package var donorBytes: UInt64 = 0
     /// Bytes of sessions of its own with the server.
     package var ownSessionBytes: UInt64 = 0
@@ -15,6 +18,8 @@ package struct CardAccount: Equatable, Sendable {
     package var serverWait: Duration = .zero
     /// Waited for a block that the pool had no room for.
     package var poolWait: Duration = .zero
+    /// Held the oldest block while the transfer agent waited for room; where several cards did, its part of that time.
+    package var heldOldest: Duration = .zero
 
     /// The CE waited for room in the card's window: for its flash, or its link.
     package var cardWait: Duration = .zero
@@ -23,7 +28,8 @@ package struct CardAccount: Equatable, Sendable {
 
     /// Where its image came from, for a report.
     var sourceName: String {
-        if donorBytes == 0 { return "server" }
-        return poolBytes + ownSessionBytes == 0 ? "donor" : "server+donor"
+        let hasServerBytes = ownSessionBytes > 0 || poolBytes > 0 && poolHasServerBytes
+        let hasDonorBytes = donorBytes > 0 || poolBytes > 0 && poolHasDonorBytes
+        return hasDonorBytes ? (hasServerBytes ? "server+donor" : "donor") : "server"
     }
 }

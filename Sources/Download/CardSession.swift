@@ -40,17 +40,17 @@ final class CardSession {
 
     /// Why the card gets nothing more, found while it waited for a block.
     private(set) var failure: CardFailure?
-    /// When the card said something last, or had nothing to say; while it waits for a block.
+    /// When the card said something last, or began to owe an acknowledgement.
     private var heardAt = Instant.start
 
     /// The card waits for a block, and may owe acknowledgements meanwhile.
-    var isStarving = false {
-        didSet { heardAt = conversation.turnTime }
-    }
+    var isStarving = false
+    /// The connection takes the rest of a section.
+    private var isSending = false
 
-    /// Takes the acknowledgements that have come while the card waits for a block.
+    /// Takes the acknowledgements that have come while nobody waits for them, and finds a card that owes some and is silent.
     func listen() {
-        guard failure == nil else { return }
+        guard isStarving || isSending, failure == nil else { return }
         let heardBytes = reader.receivedBytes
         do throws(CardFailure) {
             try takeAcknowledgements()
@@ -62,6 +62,7 @@ final class CardSession {
             heardAt = conversation.now
         } else if heardAt.duration(to: conversation.now) > DownloadLimits.silence {
             failure = .silent(stage: .section, limit: DownloadLimits.silence)
+            if isSending { conversation.end(failure!) }
         }
     }
 
@@ -82,7 +83,13 @@ final class CardSession {
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
             digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch,
             securityNumber: manifest.securityNumber)
-        let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
+        var reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
+        while case .acknowledgement = reply {
+            // Its flash is busy with a boot record, and it says that it is alive.
+            conversation.expect(.start, within: DownloadLimits.start)
+            reply = try await conversation.reply(stage: .start)
+        }
+        conversation.expectNothing()
         guard case .downloadStarted(let started) = reply, started.offset <= offset,
             started.offset == offset || started.offset % UInt64(sectionBytes) == 0
         else {
@@ -121,6 +128,8 @@ final class CardSession {
             try takeAcknowledgements()
             guard hasRoom(for: bytes.count) else { return .windowIsFull }
         }
+        // From now on it owes something.
+        if programmedBytes == sentBytes { heardAt = conversation.turnTime }
         do {
             let isSent = try writer.startSection(
                 type: CardFrame.section.rawValue, offset: offset, bytes: bytes, checksum: checksum)
@@ -137,9 +146,18 @@ final class CardSession {
         sentBytes + UInt64(count) <= programmedBytes + windowBytes
     }
 
+    /// Waits until the card's window has room for a section.
+    func waitForRoom(for count: Int) async throws(CardFailure) {
+        // Some may have come while nobody looked.
+        if !hasRoom(for: count) { try takeAcknowledgements() }
+        while !hasRoom(for: count) { try await waitForAcknowledgement() }
+    }
+
     /// Sends the rest of the section that was begun; returns when the connection has taken it.
     func finishSection(_ bytes: UnsafeRawBufferPointer) async throws(CardFailure) {
         conversation.expect(.section, within: DownloadLimits.section)
+        isSending = true
+        defer { isSending = false }
         do {
             try await writer.finishSection(bytes)
         } catch {
@@ -219,7 +237,7 @@ final class CardSession {
         let before = programmedBytes
         let start = conversation.turnTime
         while true {
-            conversation.expect(.section, within: DownloadLimits.silence)
+            conversation.expect(.section, within: DownloadLimits.silence, since: heardAt)
             try await conversation.waitUntilReadable(stage: .section)
             try takeAcknowledgements()
             if programmedBytes > before { break }
@@ -244,6 +262,7 @@ final class CardSession {
             throw .link(stage: .section, .violation(.unexpected(claim)))
         }
         programmedBytes = acknowledgement.programmedBytes
+        heardAt = conversation.turnTime
         try setWindow(acknowledgement.windowBytes, stage: .section)
     }
 

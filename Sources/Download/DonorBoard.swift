@@ -1,34 +1,46 @@
 import CardDialogue
 
-/// Which cards of a group hold how much of the image, in flash: whoever is behind can read it back from them.
+/// Which cards hold how much of the image, in flash: whoever is behind can read it back from them, and the transfer agent too.
 ///
 /// Owned by the software management agent, in its isolation.
 final class DonorBoard {
     private struct Entry {
         var target: CardTarget
-        var instance: UInt8
+        /// nil: the card says so itself when it is asked.
+        var instance: UInt8?
         /// nil: the card holds the whole image.
         var session: CardSession?
         var readerCount = 0
-        var isTrusted = true
+        var standing = Standing.asked
+    }
+
+    private enum Standing {
+        case asked
+        /// It did not answer; it may later.
+        case away
+        /// It answered with something else.
+        case distrusted
     }
 
     /// A card to read from.
     struct Donor {
         let index: Int
         let target: CardTarget
-        let instance: UInt8
+        let instance: UInt8?
     }
 
     private let imageBytes: UInt64
+    /// By the card's place in the group; those of other groups follow.
     private var entries: [Int: Entry] = [:]
+    /// What was read from each card, and why nothing more is; by slot.
+    private var accounts: [Int: DonorAccount] = [:]
 
     init(imageBytes: UInt64) {
         self.imageBytes = imageBytes
     }
 
     /// The card gets the image, and has what it says to have programmed.
-    func add(_ index: Int, _ target: CardTarget, instance: UInt8, session: CardSession?) {
+    func add(_ index: Int, _ target: CardTarget, instance: UInt8?, session: CardSession?) {
         entries[index] = Entry(target: target, instance: instance, session: session)
     }
 
@@ -47,12 +59,28 @@ final class DonorBoard {
 
     /// Whether a card other than `index` has the image up to `end`.
     func has(_ donor: Donor, upTo end: UInt64) -> Bool {
-        entries[donor.index].map { $0.isTrusted && heldBytes($0) >= end } ?? false
+        entries[donor.index].map { $0.standing == .asked && heldBytes($0) >= end } ?? false
     }
 
     /// Takes the least used card that has the image up to `end`.
     func take(upTo end: UInt64, for index: Int) -> Donor? {
-        let able = entries.filter { $0.key != index && $0.value.isTrusted && heldBytes($0.value) >= end }
+        take { $0.key != index && heldBytes($0.value) >= end }
+    }
+
+    /// Takes the least used card that has the whole image.
+    ///
+    /// - Parameter slot: only this one; nil: any.
+    func takeWhole(slot: Int?) -> Donor? {
+        take { $0.value.session == nil && (slot == nil || $0.value.target.slot == slot) }
+    }
+
+    /// How many cards have the whole image, and are believed to give it.
+    func wholeCount(slot: Int?) -> Int {
+        entries.values.count { $0.standing == .asked && $0.session == nil && (slot == nil || $0.target.slot == slot) }
+    }
+
+    private func take(_ isAble: ((key: Int, value: Entry)) -> Bool) -> Donor? {
+        let able = entries.filter { $0.value.standing == .asked && isAble($0) }
         // By index where they are alike: a dictionary has no order.
         guard let best = able.min(by: { ($0.value.readerCount, $0.key) < ($1.value.readerCount, $1.key) }) else {
             return nil
@@ -65,16 +93,35 @@ final class DonorBoard {
         entries[donor.index]?.readerCount -= 1
     }
 
+    /// So much was read from the card, and is right.
+    func count(_ bytes: Int, from donor: Donor) {
+        accounts[donor.target.slot, default: DonorAccount(slot: donor.target.slot)].bytes += UInt64(bytes)
+    }
+
     /// The card did not answer, or with something else.
-    func distrust(_ donor: Donor) {
-        entries[donor.index]?.isTrusted = false
+    func leave(_ donor: Donor, isAway: Bool, _ complaint: String) {
+        entries[donor.index]?.standing = isAway ? .away : .distrusted
+        var account = accounts[donor.target.slot] ?? DonorAccount(slot: donor.target.slot)
+        account.complaint = complaint
+        account.isDistrusted = !isAway
+        accounts[donor.target.slot] = account
+    }
+
+    /// Cards that did not answer are asked again.
+    func forgetAbsences() {
+        for index in entries.keys where entries[index]!.standing == .away { entries[index]!.standing = .asked }
     }
 
     /// Whether a card other than `index` may have more of it later.
     func hasHope(for index: Int, beyond offset: UInt64) -> Bool {
         entries.contains { entry in
-            guard entry.key != index && entry.value.isTrusted else { return false }
+            guard entry.key != index && entry.value.standing == .asked else { return false }
             return heldBytes(entry.value) > offset || entry.value.session.map { $0.sentBytes > offset } ?? true
         }
+    }
+
+    /// What was read from whom, by slot.
+    var report: [DonorAccount] {
+        accounts.values.sorted { $0.slot < $1.slot }
     }
 }

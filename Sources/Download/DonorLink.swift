@@ -2,6 +2,7 @@ import CardDialogue
 import CardLink
 import CardProtocol
 import Runtime
+import SoftwareImage
 
 /// The conversation with a donor card: sections of its image, read back one by one.
 ///
@@ -9,22 +10,28 @@ import Runtime
 final class DonorLink {
     let donor: DonorBoard.Donor
     let conversation: CardConversation
+    private let instance: UInt8
 
-    /// Connects, and makes sure that it is the card.
+    /// Connects, and makes sure that it is the card, and which of its instances holds the image.
     init(
-        to donor: DonorBoard.Donor, engine: String, network: any Network, loop: any Loop, watch: ConversationWatch
+        to donor: DonorBoard.Donor, job: DownloadJob, network: any Network, loop: any Loop, watch: ConversationWatch
     ) async throws(CardFailure) {
         self.donor = donor
         conversation = try await CardConversation.open(
             donor.target, network: network, loop: loop, sendBufferBytes: ConversationLimits.receiveBufferBytes)
         watch.add(conversation)
-        do { _ = try await conversation.hello(engine) } catch {
+        do throws(CardFailure) {
+            let identity = try await conversation.hello(job.engine)
+            guard let instance = donor.instance ?? identity.instance(holding: job.manifest).map(UInt8.init) else {
+                throw .noImage("it does not hold version \(job.manifest.version)")
+            }
+            self.instance = instance
+        } catch {
             watch.remove(conversation)
             conversation.close()
             throw error
         }
     }
-
     func close(_ watch: ConversationWatch) {
         watch.remove(conversation)
         conversation.close()
@@ -35,7 +42,7 @@ final class DonorLink {
     /// - Returns: the checksum of its offset and bytes, which the frame was compared with.
     func read(offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) async throws(CardFailure) -> UInt32 {
         let request = CardRequest.readImage(
-            ReadImage(instance: donor.instance, offset: offset, bytes: UInt32(buffer.count)))
+            ReadImage(instance: instance, offset: offset, bytes: UInt32(buffer.count)))
         conversation.expect(.read, within: DownloadLimits.read)
         defer { conversation.expectNothing() }
         do {

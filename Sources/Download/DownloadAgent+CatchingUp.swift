@@ -41,7 +41,7 @@ extension DownloadAgent {
                 finishSection(&position, of: session, in: group)
                 continue
             }
-            while !session.hasRoom(for: part.count) { try await waitForCard(session, in: group) }
+            try await waitForCard(session, untilRoomFor: part.count, in: group)
             if let open = link, !group.donors.has(open.donor, upTo: part.offset + UInt64(part.count)) {
                 leave(open, in: group)
                 link = nil
@@ -55,8 +55,8 @@ extension DownloadAgent {
                 do { try await group.loop.sleep(for: DownloadLimits.donorPause) } catch { throw .cancelled }
                 continue
             }
-            guard try await copySection(part, at: position, from: donor, to: session, in: group) else {
-                group.donors.distrust(donor.donor)
+            if let failure = try await copySection(part, at: position, from: donor, to: session, in: group) {
+                group.leave(donor.donor, after: failure)
                 leave(donor, in: group)
                 link = nil
                 continue
@@ -79,13 +79,13 @@ extension DownloadAgent {
         while let donor = group.donors.take(upTo: end, for: index) {
             do {
                 let link = try await DonorLink(
-                    to: donor, engine: group.job.engine, network: group.network, loop: group.loop, watch: group.watch)
+                    to: donor, job: group.job, network: group.network, loop: group.loop, watch: group.watch)
                 group.report(.cardDonor(slot: target.slot, donor: donor.target.slot))
                 return link
             } catch {
                 group.donors.give(donor)
                 if error == .cancelled { return nil }
-                group.donors.distrust(donor)
+                group.leave(donor, after: error)
             }
         }
         return nil
@@ -97,11 +97,11 @@ extension DownloadAgent {
         group.donors.give(link.donor)
     }
 
-    /// - Returns: false when the donor did not give what was in the pool.
+    /// - Returns: why the donor did not give what was in the pool, if it did not.
     private func copySection(
         _ part: (offset: UInt64, count: Int), at position: SectionPosition, from link: DonorLink,
         to session: CardSession, in group: isolated SoftwareManagementAgent
-    ) async throws(CardFailure) -> Bool {
+    ) async throws(CardFailure) -> CardFailure? {
         let pool = group.pool
         do { try await pool.reserve(pool.settings.sectionBytes) } catch { throw .cancelled }
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 4096)
@@ -114,13 +114,16 @@ extension DownloadAgent {
             checksum = try await link.read(offset: part.offset, into: memory)
         } catch {
             if error == .cancelled { throw .cancelled }
-            return false
+            return error
         }
         let known = pool.knownChecksum(ofSection: position.section, ofBlock: position.block)
-        guard known == nil || known == checksum else { return false }
+        guard known == nil || known == checksum else {
+            return .noImage("its bytes from \(part.offset) on are others than came from the source")
+        }
+        group.donors.count(part.count, from: link.donor)
         try await session.send(offset: part.offset, bytes: UnsafeRawBufferPointer(memory), checksum: checksum)
         account.donorBytes += UInt64(part.count)
-        return true
+        return nil
     }
 
     // MARK: From the server

@@ -89,22 +89,14 @@ final class DownloadAgent {
             session.conversation.close()
         }
         let identity = try await session.conversation.hello(group.job.engine)
-        if let holder = holder(identity, of: group.job.manifest) {
+        if let holder = identity.instance(holding: group.job.manifest) {
             group.cardIsAnswered(index)
             group.donors.add(index, target, instance: UInt8(holder), session: nil)
             // Only its answer was lost.
             if account.sentBytes > 0 { return group.result(target, .success, account, digestMatches: true) }
-            let reason = "instance \(holder) holds version \(group.job.manifest.version) already"
-            return group.result(target, .skipped, reason: reason)
+            return group.result(target, .skipped, reason: group.job.manifest.isHeld(by: holder))
         }
         return try await download(session, after: identity.interrupted, in: group)
-    }
-
-    /// The instance that holds the image already.
-    private func holder(_ identity: CardIdentity, of manifest: Manifest) -> Int? {
-        identity.instances.firstIndex {
-            $0.isValid && $0.digest == manifest.digest && $0.imageBytes == manifest.imageBytes
-        }
     }
 
     private func download(
@@ -194,9 +186,9 @@ final class DownloadAgent {
         }
     }
 
-    /// Waits until the card has room for more.
+    /// Waits until the card has room for more, or for so many bytes.
     func waitForCard(
-        _ session: CardSession, in group: isolated SoftwareManagementAgent
+        _ session: CardSession, untilRoomFor count: Int? = nil, in group: isolated SoftwareManagementAgent
     ) async throws(CardFailure) {
         let start = group.loop.turnTime
         wait = .card(since: start)
@@ -204,7 +196,11 @@ final class DownloadAgent {
             wait = nil
             account.cardWait += start.duration(to: group.loop.turnTime)
         }
-        try await session.waitForAcknowledgement()
+        if let count {
+            try await session.waitForRoom(for: count)
+        } else {
+            try await session.waitForAcknowledgement()
+        }
     }
 
     private func waitForBlock(

@@ -1,6 +1,7 @@
 package import ImageSources
 package import Reports
 package import Runtime
+import SoftwareImage
 
 /// A group's download in any of the three ways, by the same cards and on either loop.
 package struct DownloadEngine: Sendable {
@@ -42,7 +43,7 @@ package struct DownloadEngine: Sendable {
         let share: MemoryShare
         do {
             share = try await memory.join(
-                leastBytes: DepthControl.least * job.pool.blockBytes,
+                leastBytes: leastBytes(for: job),
                 needBytes: job.pool.blockCount * job.pool.blockBytes, roomChanged: roomChanged)
         } catch {
             return GroupResult(aborted: job)
@@ -56,6 +57,13 @@ package struct DownloadEngine: Sendable {
         return result
     }
 
+    /// Two blocks; where the image may be read back from cards, a digest block and one of the pool.
+    private func leastBytes(for job: DownloadJob) -> Int {
+        let blocks = DepthControl.least * job.pool.blockBytes
+        guard job.sourceChoice.usesCards, let digests = job.manifest.blocks else { return blocks }
+        return max(blocks, digests.blockBytes + job.pool.blockBytes)
+    }
+
     /// A stronger baseline than the prior art: still one card after the other and a transfer for each, but within a card
     /// fetching, sending and programming overlap. It is the parallel way with groups of one card.
     private func serialPipelined() async -> GroupResult {
@@ -63,6 +71,7 @@ package struct DownloadEngine: Sendable {
         for target in job.cards {
             var single = job
             single.cards = [target]
+            single.sourceChoice = .server
             total.append(await parallel(single))
         }
         return total

@@ -15,6 +15,8 @@ package enum DownloadEvent: Equatable, Sendable {
     /// The session broke; another one goes on.
     case sourceInterrupted(group: String, reason: String)
     case sourceFailed(group: String, reason: String)
+    /// A card that the image was read back from is asked no more: it was gone, or gave something else than it should.
+    case donorLeft(group: String, slot: Int, reason: String, isDistrusted: Bool)
     case cardChanged(slot: Int, CardPhase)
     /// The card has kept the others waiting for longer than it may, and is taken out of the window.
     case cardDetached(slot: Int, cost: Duration, allowed: Duration)

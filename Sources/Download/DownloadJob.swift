@@ -12,6 +12,10 @@ package struct DownloadJob: Sendable {
     /// Who asks, as the cards see it in hello.
     package var engine: String
     package var stalls: StallPolicy
+    /// Where the image comes from.
+    package var sourceChoice = SourceChoice.server
+    /// Cards outside of the group that the image may be read back from.
+    package var donors: [CardTarget] = []
 
     package init(
         group: String, manifest: Manifest, cards: [CardTarget], pool: PoolLayout, engine: String,

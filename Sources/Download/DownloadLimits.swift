@@ -9,6 +9,8 @@ package enum DownloadLimits {
     package static let silence: Duration = .seconds(4)
     /// Until a donor card has sent a section that was asked for.
     package static let read: Duration = .seconds(5)
+    /// How many cards are read at once for the whole group: one reads several times faster than others write.
+    package static let mostDonors = 4
     /// How long a card that catches up waits before it looks again for a donor that is ahead of it.
     package static let donorPause: Duration = .milliseconds(10)
     /// How long a card may be away whose connection was lost in the middle: one that restarts is back within seconds.

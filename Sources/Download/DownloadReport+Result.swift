@@ -26,10 +26,13 @@ extension GroupReport {
             serverBytes: result.sourceBytes, serverCountedBy: "ce", serverFailure: result.sourceFailure,
             poolBudgetBytes: job.pool.budgetBytes, poolPeakBytes: result.poolPeakBytes,
             blockBytes: job.pool.blockBytes, depthMinimum: result.depthRange.lowerBound,
-            depthMaximum: result.depthRange.upperBound)
+            depthMaximum: result.depthRange.upperBound, time: TimeReport(result))
         version = job.manifest.version
         startedSeconds = result.startedAfter.seconds
         elapsedSeconds = result.elapsed.seconds
+        donors = result.donors.map {
+            DonorReport(slot: $0.slot, bytes: $0.bytes, complaint: $0.complaint, isDistrusted: $0.isDistrusted)
+        }
     }
 }
 
@@ -42,6 +45,16 @@ extension CardReport {
             source: card.outcome == .success ? card.account.sourceName : nil)
         serverWaitSeconds = card.account.serverWait.seconds
         poolWaitSeconds = card.account.poolWait.seconds
+        heldOldestSeconds = card.account.heldOldest.seconds
         donorBytes = card.account.donorBytes
+    }
+}
+
+extension TimeReport {
+    package init(_ result: GroupResult) {
+        self.init(
+            elapsedSeconds: result.elapsed.seconds, serverSeconds: result.time.server.seconds,
+            poolSeconds: result.time.pool.seconds, dwellSeconds: result.time.dwell.seconds,
+            blockCount: result.time.blockCount)
     }
 }

@@ -15,6 +15,8 @@ extension EventKind {
         case .cardDetached(let slot, let cost, let allowed):
             self = .cardDetached(slot: slot, costSeconds: cost.seconds, allowedSeconds: allowed.seconds)
         case .cardDonor(let slot, let donor): self = .cardDonor(slot: slot, donor: donor)
+        case .donorLeft(_, let slot, let reason, let isDistrusted):
+            self = .donorLeft(slot: slot, state: isDistrusted ? "distrusted" : "gone", reason: reason)
         case .cardEnded(let slot, let outcome, let reason):
             self = .cardEnded(slot: slot, outcome: outcome, reason: reason)
         case .sourceDelivered, .cardProgrammed: return nil

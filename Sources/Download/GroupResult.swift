@@ -21,6 +21,9 @@ package struct GroupResult: Equatable, Sendable {
     package var poolPeakBytes = 0
     /// The least and the most blocks that the pool was allowed to use, as its cards needed them.
     package var depthRange = 0...0
+    package var time = TimeAccount()
+    /// What was read back from cards, for the pool and for cards that caught up; by slot.
+    package var donors: [DonorAccount] = []
 
     /// Of a group that was cancelled before there was memory for it.
     init(aborted job: DownloadJob) {
@@ -35,7 +38,8 @@ package struct GroupResult: Equatable, Sendable {
     init(
         name: String, cards: [CardResult] = [], elapsed: Duration = .zero, sourceSessions: Int = 0,
         sourceBytes: UInt64 = 0, sourceFailure: String? = nil, isSourceUnavailable: Bool = false,
-        poolPeakBytes: Int = 0, depthRange: ClosedRange<Int> = 0...0
+        poolPeakBytes: Int = 0, depthRange: ClosedRange<Int> = 0...0,
+        time: TimeAccount = TimeAccount(), donors: [DonorAccount] = []
     ) {
         self.name = name
         self.cards = cards
@@ -46,11 +50,14 @@ package struct GroupResult: Equatable, Sendable {
         self.isSourceUnavailable = isSourceUnavailable
         self.poolPeakBytes = poolPeakBytes
         self.depthRange = depthRange
+        self.time = time
+        self.donors = donors
     }
 
     /// Counts the time before the group had memory.
     mutating func wait(for duration: Duration) {
         elapsed += duration
+        time.pool += duration
         for index in cards.indices { cards[index].elapsed += duration }
     }
 
@@ -67,6 +74,8 @@ package struct GroupResult: Equatable, Sendable {
         sourceFailure = sourceFailure ?? next.sourceFailure
         isSourceUnavailable = isSourceUnavailable || next.isSourceUnavailable
         poolPeakBytes = max(poolPeakBytes, next.poolPeakBytes)
+        time.append(next.time)
+        donors += next.donors
         depthRange =
             depthRange.upperBound == 0
             ? next.depthRange

@@ -15,6 +15,8 @@ package final class MemoryBudget: Sendable {
         var heldBytes = 0
         /// Opened when more may be had.
         let roomChanged: Gate
+        /// Gives back what is not in use, when more is held than is allowed.
+        var giveUnusedBack: (() -> Void)?
     }
 
     private struct State {
@@ -127,7 +129,12 @@ package final class MemoryBudget: Sendable {
                 state.value.members.count == 1
                 ? bytes : state.value.members[index].leastBytes + Int(Double(rest) * part)
         }
+        for member in state.value.members where member.heldBytes > member.allowanceBytes { member.giveUnusedBack?() }
         for member in state.value.members { member.roomChanged.open() }
+    }
+
+    func whenShrunk(_ identifier: Int, _ giveUnusedBack: @escaping () -> Void) {
+        state.value.members[index(of: identifier)!].giveUnusedBack = giveUnusedBack
     }
 
     private func index(of identifier: Int) -> Int? {
@@ -179,6 +186,8 @@ package struct MemoryShare {
 
     func take(_ count: Int) { budget.take(identifier, count) }
     func give(_ count: Int) { budget.give(identifier, count) }
+    /// - Parameter giveUnusedBack: called when the share has become smaller than what is held; never after `leave`.
+    func whenShrunk(_ giveUnusedBack: @escaping () -> Void) { budget.whenShrunk(identifier, giveUnusedBack) }
     func setNeed(_ bytes: Int) { budget.setNeed(identifier, bytes) }
     package func leave() { budget.leave(identifier) }
 }

@@ -20,6 +20,7 @@ package actor SerialBaseline {
     private var sourceBytes: UInt64 = 0
     private var sourceFailure: String?
     private var isSourceUnavailable = false
+    private var time = TimeAccount()
 
     /// - Parameter source: one that does not read ahead, or the baseline would not be strictly serial.
     package init(
@@ -52,7 +53,8 @@ package actor SerialBaseline {
         return GroupResult(
             name: job.group, cards: results, elapsed: startedAt.duration(to: loop.now), sourceSessions: sourceSessions,
             sourceBytes: sourceBytes, sourceFailure: sourceFailure,
-            isSourceUnavailable: isSourceUnavailable, poolPeakBytes: job.pool.blockBytes)
+            isSourceUnavailable: isSourceUnavailable, poolPeakBytes: sourceBytes > 0 ? job.pool.blockBytes : 0,
+            depthRange: 1...1, time: time)
     }
 
     private func watchDeadlines() async {
@@ -66,48 +68,74 @@ package actor SerialBaseline {
     }
 
     private func download(_ target: CardTarget) async -> CardResult {
-        var sentBytes: UInt64 = 0
+        var account = CardAccount()
         do throws(CardFailure) {
-            observer?.note(.cardChanged(slot: target.slot, .connecting), at: loop.now)
+            report(.cardChanged(slot: target.slot, .connecting))
             let session = try await CardSession.open(target, network: network, loop: loop)
             watch.add(session.conversation)
             defer {
-                sentBytes = session.sentBytes
+                account.sentBytes = session.sentBytes
+                account.poolBytes = session.sentBytes
                 watch.remove(session.conversation)
                 session.conversation.close()
             }
-            _ = try await session.conversation.hello(job.engine)
+            let identity = try await session.conversation.hello(job.engine)
+            if let holder = identity.instance(holding: job.manifest) {
+                return result(target, .skipped, job.manifest.isHeld(by: holder), account)
+            }
+            report(.cardChanged(slot: target.slot, .preparing))
             try await session.start(job.manifest, sectionBytes: job.pool.sectionBytes)
-            observer?.note(.cardChanged(slot: target.slot, .receiving), at: loop.now)
-            try await transfer(to: session)
+            report(.cardChanged(slot: target.slot, .receiving))
+            try await transfer(to: session, &account)
+            report(.cardChanged(slot: target.slot, .verifying))
             try await session.end(job.manifest)
-            return result(target, .success, nil, session.sentBytes)
+            account.sentBytes = session.sentBytes
+            account.poolBytes = session.sentBytes
+            return result(target, .success, nil, account)
         } catch {
-            return result(target, error == .cancelled ? .aborted : .failed, error.description, sentBytes)
+            return result(target, error == .cancelled ? .aborted : .failed, error.description, account)
         }
     }
 
-    private func transfer(to session: CardSession) async throws(CardFailure) {
-        let chunk = SerialChunk(session: session, manifest: job.manifest, pool: job.pool)
-        defer { if chunk.receivedBytes > 0 { sourceSessions += 1 } }
+    private func transfer(to session: CardSession, _ account: inout CardAccount) async throws(CardFailure) {
+        let chunk = SerialChunk(session: session, manifest: job.manifest, pool: job.pool) { bytes in
+            self.report(.cardProgrammed(slot: session.conversation.target.slot, bytes: bytes))
+        }
+        let start = loop.now
+        defer {
+            if chunk.receivedBytes > 0 { sourceSessions += 1 }
+            // What was not the card's time was the server's: here nothing overlaps.
+            account.serverWait = start.duration(to: loop.now) - chunk.cardTime
+            time.server += account.serverWait
+            time.blockCount += chunk.flushCount
+            time.dwell += chunk.cardTime
+        }
+        report(.sourceOpened(group: job.group))
         do {
             try await source.fetch(from: 0, into: chunk)
         } catch {
             if let failure = chunk.failure { throw failure }
             if error == .cancelled { throw .cancelled }
+            report(.sourceFailed(group: job.group, reason: error.description))
             sourceFailure = error.description
             isSourceUnavailable = error.isUnavailability
             throw .noImage(error.description)
         }
         try await chunk.finish()
         sourceBytes += chunk.receivedBytes
+        report(.sourceVerified(group: job.group))
     }
 
-    private func result(_ target: CardTarget, _ outcome: Outcome, _ reason: String?, _ sentBytes: UInt64) -> CardResult
-    {
-        observer?.note(.cardEnded(slot: target.slot, outcome: outcome, reason: reason), at: loop.now)
+    private func report(_ event: DownloadEvent) {
+        observer?.note(event, at: loop.now)
+    }
+
+    private func result(
+        _ target: CardTarget, _ outcome: Outcome, _ reason: String?, _ account: CardAccount
+    ) -> CardResult {
+        report(.cardEnded(slot: target.slot, outcome: outcome, reason: reason))
         return CardResult(
-            slot: target.slot, outcome: outcome, reason: reason, sentBytes: sentBytes,
-            elapsed: startedAt.duration(to: loop.now), digestMatches: outcome == .success)
+            slot: target.slot, outcome: outcome, reason: reason, sentBytes: account.sentBytes,
+            elapsed: startedAt.duration(to: loop.now), digestMatches: outcome == .success, account: account)
     }
 }

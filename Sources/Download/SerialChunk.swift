@@ -1,6 +1,7 @@
 import CardDialogue
 import CardLink
 import ImageSources
+import Runtime
 import SoftwareImage
 
 /// The one chunk of memory that the serial way has: filled from the server, then written to the card and programmed, and
@@ -16,8 +17,14 @@ final class SerialChunk: ImageSink {
     private(set) var receivedBytes: UInt64 = 0
     /// Why the card did not take the chunk.
     private(set) var failure: CardFailure?
+    /// For how long the card wrote chunks, and how many.
+    private(set) var cardTime: Duration = .zero
+    private(set) var flushCount = 0
+    /// Told what is in the card's flash.
+    private let report: (UInt64) -> Void
 
-    init(session: CardSession, manifest: Manifest, pool: PoolLayout) {
+    init(session: CardSession, manifest: Manifest, pool: PoolLayout, report: @escaping (UInt64) -> Void) {
+        self.report = report
         self.session = session
         self.manifest = manifest
         sectionBytes = pool.sectionBytes
@@ -59,6 +66,11 @@ final class SerialChunk: ImageSink {
     /// Sends the chunk's whole sections and waits until they are in flash; what is left of a section stays, unless it is
     /// the image's last.
     private func flush() async throws(CardFailure) {
+        let start = session.conversation.now
+        defer {
+            cardTime += start.duration(to: session.conversation.now)
+            flushCount += 1
+        }
         var position = 0
         while position < chunk.count {
             let count = min(sectionBytes, chunk.count - position)
@@ -75,5 +87,6 @@ final class SerialChunk: ImageSink {
             position += count
         }
         chunk.removeFirst(position)
+        report(session.programmedBytes)
     }
 }

@@ -62,6 +62,9 @@ package actor SoftwareManagementAgent {
         beginning = Gate(loop: loop)
         donors = DonorBoard(imageBytes: job.manifest.imageBytes)
         agents = job.cards.enumerated().map { DownloadAgent(target: $1, index: $0) }
+        for (index, target) in job.donors.enumerated() {
+            donors.add(job.cards.count + index, target, instance: nil, session: nil)
+        }
         pool = BufferPool(
             settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, share: share,
             emptied: roomChanged, loop: loop)
@@ -129,8 +132,8 @@ package actor SoftwareManagementAgent {
     /// that has the least of it.
     private func fetch() async {
         guard (try? await demand.wait { !neededOffsets.isEmpty }) != nil else { return }
-        if neededOffsets[0] > 0 {
-            // Every card may have a part of it: the others have a moment to say so.
+        if neededOffsets[0] > 0 || job.sourceChoice.usesCards {
+            // Every card may have a part of it, or all: the others have a moment to say so.
             let deadline = loop.now.advanced(by: DownloadLimits.gathering)
             while !isBeginningKnown && loop.now < deadline {
                 guard (try? await loop.sleep(for: DownloadLimits.gatheringStep)) != nil else { return }
@@ -141,12 +144,13 @@ package actor SoftwareManagementAgent {
         pool.begin(at: first)
         firstBlock = first
         beginning.open()
-        await transfer.run(source: source, fromBlock: first)
+        await transfer.run(source: imageSource, fromBlock: first)
         beginning.open()
     }
 
     private var isBeginningKnown: Bool {
-        neededOffsets.contains { $0 < UInt64(job.pool.blockBytes) } || answeredCards.count == job.cards.count
+        if answeredCards.count == job.cards.count { return true }
+        return !job.sourceChoice.usesCards && neededOffsets.contains { $0 < UInt64(job.pool.blockBytes) }
     }
 
     /// The card is ready for the image, from `offset` on.
@@ -183,11 +187,11 @@ package actor SoftwareManagementAgent {
                 listen()
             }
             guard job.stalls != .wait else { continue }
-            for card in pool.overdrawnCards() {
-                if job.stalls == .drop { droppedCards[card] = pool.stalls.charge(of: card) }
-                let cost = pool.cost(of: card)
+            for (card, charge) in pool.overdrawnCards() {
+                if job.stalls == .drop { droppedCards[card] = charge }
                 pool.detach(card)
-                report(.cardDetached(slot: job.cards[card].slot, cost: cost, allowed: pool.stalls.budget(at: now)))
+                let slot = job.cards[card].slot
+                report(.cardDetached(slot: slot, cost: pool.cost(of: card), allowed: pool.allowedCost))
             }
         }
     }
@@ -196,7 +200,7 @@ package actor SoftwareManagementAgent {
     private func listen() {
         var hasFailed = false
         for session in sessions {
-            guard let session, session.isStarving else { continue }
+            guard let session else { continue }
             session.listen()
             if session.failure != nil { hasFailed = true }
         }
@@ -224,11 +228,18 @@ package actor SoftwareManagementAgent {
     }
 
     private func groupResult(_ cards: [CardResult]) -> GroupResult {
-        GroupResult(
+        var cards = cards
+        for index in cards.indices {
+            cards[index].account.heldOldest = pool.heldOldest(by: index)
+            cards[index].account.poolHasServerBytes = transfer.receivedBytes > transfer.donorBytes
+            cards[index].account.poolHasDonorBytes = transfer.donorBytes > 0
+        }
+        return GroupResult(
             name: job.group, cards: cards, elapsed: startedAt.duration(to: loop.now),
             sourceSessions: transfer.sessionCount + cards.reduce(0) { $0 + $1.account.ownSessions },
-            sourceBytes: transfer.receivedBytes + cards.reduce(0) { $0 + $1.account.ownSessionBytes },
+            sourceBytes: transfer.receivedBytes - transfer.donorBytes
+                + cards.reduce(0) { $0 + $1.account.ownSessionBytes },
             sourceFailure: transfer.failure, isSourceUnavailable: transfer.isSourceUnavailable,
-            poolPeakBytes: pool.peakBytes, depthRange: pool.depthRange)
+            poolPeakBytes: pool.peakBytes, depthRange: pool.depthRange, time: pool.timeAccount, donors: donors.report)
     }
 }

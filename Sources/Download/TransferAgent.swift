@@ -19,10 +19,14 @@ final class TransferAgent: ImageSink {
     private(set) var state = State.waiting
     /// From the source, in this run.
     private(set) var receivedBytes: UInt64 = 0
+    /// What of that came from cards.
+    private(set) var donorBytes: UInt64 = 0
     private(set) var isSourceUnavailable = false
     private var firstOffset: UInt64 = 0
-    /// How often the image began to come.
+    /// How often the image began to come from the server.
     private(set) var sessionCount = 0
+    private var isInSession = false
+    private var origin = ImageOrigin.server
     /// Opened when the state becomes final; the pool's `filled` is opened too.
     let ended: Gate
 
@@ -97,7 +101,7 @@ final class TransferAgent: ImageSink {
             throw SinkRefusal(manifest.excess)
         }
         guard pool.hasRoom(for: bytes.count) else { return false }
-        if receivedBytes == 0 { sessionCount += 1 }
+        count(bytes.count)
         hash.update(bytes)
         receivedBytes += UInt64(bytes.count)
         pool.fill(bytes)
@@ -105,9 +109,22 @@ final class TransferAgent: ImageSink {
         return true
     }
 
+    private func count(_ bytes: Int) {
+        guard origin == .server else {
+            donorBytes += UInt64(bytes)
+            return
+        }
+        if !isInSession { sessionCount += 1 }
+        isInSession = true
+    }
+
+    func comes(from origin: ImageOrigin) {
+        self.origin = origin
+    }
+
     /// The next session goes on where this one broke.
     func interrupt(_ error: SourceError, resumingAfter delay: Duration) {
-        sessionCount += 1
+        isInSession = false
         report(.sourceInterrupted(group: group, reason: error.description))
     }
 

@@ -25,6 +25,8 @@ package enum EventKind: Equatable, Sendable {
     case cardDetached(slot: Int, costSeconds: Double, allowedSeconds: Double)
     /// A card that catches up reads from another one; nil: from none any more.
     case cardDonor(slot: Int, donor: Int?)
+    /// A card that was read from is `distrusted`, since it gave something else than it should, or `gone`.
+    case donorLeft(slot: Int, state: String, reason: String)
     case cardEnded(slot: Int, outcome: Outcome, reason: String?)
 
     // MARK: A roll-out
@@ -56,6 +58,7 @@ extension EventKind {
         case .cardPhase: "card_phase"
         case .cardDetached: "card_detached"
         case .cardDonor: "card_donor"
+        case .donorLeft: "donor_left"
         case .cardEnded: "card_ended"
         case .waveStarted: "wave_started"
         case .cardActivation: "card_activation"
@@ -70,7 +73,8 @@ extension EventKind {
     package var slot: Int? {
         switch self {
         case .cardPhase(let slot, _), .cardDetached(let slot, _, _), .cardDonor(let slot, _),
-            .cardEnded(let slot, _, _), .cardActivation(let slot, _, _), .cardRolledOut(let slot, _, _),
+            .donorLeft(let slot, _, _), .cardEnded(let slot, _, _), .cardActivation(let slot, _, _),
+            .cardRolledOut(let slot, _, _),
             .cardProcess(let slot, _, _):
             slot
         case .fault(let mark): mark.slot

@@ -104,6 +104,7 @@ extension EventRecord {
             guard let costSeconds, let allowedSeconds else { return nil }
             return .cardDetached(slot: slot, costSeconds: costSeconds, allowedSeconds: allowedSeconds)
         case "card_donor": return .cardDonor(slot: slot, donor: donor)
+        case "donor_left": return state.map { .donorLeft(slot: slot, state: $0, reason: reason ?? "") }
         case "card_ended": return outcome.map { .cardEnded(slot: slot, outcome: $0, reason: reason) }
         case "card_activation": return phase.map { .cardActivation(slot: slot, phase: $0, reason: reason) }
         case "card_rolled_out":

@@ -37,7 +37,8 @@ extension EventKind {
             line.add("count", count)
             line.add("slots", slots)
         case .fault(let mark): mark.add(to: &line)
-        case .cardPhase, .cardDetached, .cardDonor, .cardEnded, .cardActivation, .cardRolledOut, .cardProcess:
+        case .cardPhase, .cardDetached, .cardDonor, .donorLeft, .cardEnded, .cardActivation, .cardRolledOut,
+            .cardProcess:
             addCard(to: &line)
         }
     }
@@ -50,6 +51,9 @@ extension EventKind {
             line.add("cost_s", cost)
             line.add("allowed_s", allowed)
         case .cardDonor(_, let donor): if let donor { line.add("donor", donor) }
+        case .donorLeft(_, let state, let reason):
+            line.add("state", state)
+            line.add("reason", reason)
         case .cardEnded(_, let outcome, let reason):
             line.add("outcome", outcome.rawValue)
             line.add("reason", reason)

@@ -26,6 +26,14 @@ final class ContinuedSink: ImageSink {
         overlap = delivered.overlap(from: start)
     }
 
+    /// The session has not come to what the sink has not.
+    var overlapsStill: Bool { overlap.remainingBytes > 0 }
+
+    /// The next session says anew by what the image is known.
+    func forgetValidator() {
+        validator = nil
+    }
+
     /// All that the manifest says has come.
     var isComplete: Bool { delivered.end == imageBytes }
 
@@ -65,6 +73,10 @@ final class ContinuedSink: ImageSink {
         }
         overlap = compared
         return true
+    }
+
+    func comes(from origin: ImageOrigin) {
+        sink.comes(from: origin)
     }
 
     func waitForRoom() async throws(CancellationError) {

@@ -40,6 +40,9 @@ package protocol ImageSink: AnyObject {
     /// Hears by what the source knows the image, before a session's first byte; not at all when the source cannot tell.
     func identify(_ validator: ImageValidator)
 
+    /// Hears who gives the bytes that come from now on. Until then it is a server.
+    func comes(from origin: ImageOrigin)
+
     /// Hears that a session broke and that the source goes on by itself.
     ///
     /// - Parameter delay: until it asks the server again.
@@ -48,6 +51,7 @@ package protocol ImageSink: AnyObject {
 
 extension ImageSink {
     package func identify(_ validator: ImageValidator) {}
+    package func comes(from origin: ImageOrigin) {}
     package func interrupt(_ error: SourceError, resumingAfter delay: Duration) {}
 }
 

@@ -42,13 +42,22 @@ package struct ResumingSource: ImageSource {
         var failures = 0
         var mark = start
         var resumes = true
+        var hasBegunAnew = false
+        var comparesAll = false
         while true {
-            let offset = resumes ? continued.delivered.resumptionOffset : 0
+            let offset = resumes && !comparesAll ? continued.delivered.resumptionOffset : 0
             guard let error = await session(from: offset, into: continued) else { return }
-            switch verdict(on: error, after: continued, offset: offset) {
+            // A session that began to give what the sink has not has shown that all before it is as it was.
+            comparesAll = comparesAll && continued.overlapsStill
+            switch verdict(on: error, after: continued, offset: offset, hasBegunAnew: hasBegunAnew) {
             case .final(let error): throw error
             case .fromBeginning:
                 resumes = false
+                continued.interrupt(error, resumingAfter: .zero)
+            case .anew:
+                hasBegunAnew = true
+                comparesAll = true
+                continued.forgetValidator()
                 continued.interrupt(error, resumingAfter: .zero)
             case .again:
                 if continued.delivered.end - mark >= UInt64(limits.overlapBytes) {
@@ -81,10 +90,14 @@ package struct ResumingSource: ImageSource {
 
     private enum Verdict {
         case again, fromBeginning
+        /// The server says that it is another file: its bytes are compared from the first one on, once.
+        case anew
         case final(SourceError)
     }
 
-    private func verdict(on error: SourceError, after continued: ContinuedSink, offset: UInt64) -> Verdict {
+    private func verdict(
+        on error: SourceError, after continued: ContinuedSink, offset: UInt64, hasBegunAnew: Bool
+    ) -> Verdict {
         switch continued.finding {
         case .otherBytes where offset > 0: return .fromBeginning
         case .otherBytes: return .final(.changed(url: url, cause: "its first bytes are others than before"))
@@ -98,7 +111,8 @@ package struct ResumingSource: ImageSource {
         // Before the first byte it is more likely a slip in the URL than a server that is about to return.
         case .unreachable: return continued.delivered.end > continued.delivered.start ? .again : .final(error)
         case .resumptionRefused: return offset > 0 ? .fromBeginning : .final(error)
-        case .untrusted, .loginRefused, .notFound, .unsuitable, .changed, .refusedBySink, .cancelled:
+        case .changed: return hasBegunAnew ? .final(error) : .anew
+        case .untrusted, .loginRefused, .notFound, .unsuitable, .noDonor, .allFailed, .refusedBySink, .cancelled:
             return .final(error)
         }
     }

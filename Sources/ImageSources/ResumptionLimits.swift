@@ -12,6 +12,9 @@ package struct ResumptionLimits: Sendable {
     /// not hold the job up for ever.
     package var overlapBytes = 64 << 10
 
+    /// Where another source can go on: with the delays above this is less than two seconds.
+    package static let attemptsBesideOthers = 3
+
     package init() {}
 
     /// Until the next session.

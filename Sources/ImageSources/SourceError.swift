@@ -16,6 +16,10 @@ package enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     case changed(url: String, cause: String)
     /// The transfer broke or stalled after `receivedBytes`.
     case interrupted(url: String, receivedBytes: UInt64, cause: String)
+    /// No card gives the image, or goes on giving it.
+    case noDonor(cause: String)
+    /// Several sources were tried, and the last errors were these.
+    case allFailed([SourceError])
     /// The sink wanted no more.
     case refusedBySink(SinkRefusal)
     case cancelled
@@ -23,7 +27,8 @@ package enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The server is not to be had at all, or does not let us have the file: nothing was transferred.
     package var isUnavailability: Bool {
         switch self {
-        case .unreachable, .untrusted, .loginRefused, .notFound: true
+        case .unreachable, .untrusted, .loginRefused, .notFound, .noDonor: true
+        case .allFailed(let errors): errors.allSatisfy(\.isUnavailability)
         case .unsuitable, .resumptionRefused, .changed, .interrupted, .refusedBySink, .cancelled: false
         }
     }
@@ -46,6 +51,8 @@ package enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(url) changed while it was fetched: \(cause); begin again with the new image's manifest"
         case .interrupted(let url, let bytes, let cause):
             "the transfer of \(url) broke after \(bytes) bytes: \(cause)"
+        case .noDonor(let cause): "no card gives the image: \(cause)"
+        case .allFailed(let errors): errors.map(\.description).joined(separator: "; and ")
         case .refusedBySink(let refusal): refusal.description
         case .cancelled: "cancelled"
         }

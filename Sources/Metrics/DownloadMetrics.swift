@@ -49,7 +49,8 @@ package struct DownloadMetrics: Sendable {
         case .cardEnded(let slot, let outcome, _): cards[slot]?.state = outcome.rawValue
         case .cardActivation(let slot, let phase, _): cards[slot]?.state = phase
         case .cardRolledOut(let slot, let state, _): cards[slot]?.state = state.rawValue
-        case .streamOpened, .groupEnded, .sourceVerified, .sourceFailed, .cardDonor, .waveStarted, .rolloutStopped,
+        case .streamOpened, .groupEnded, .sourceVerified, .sourceFailed, .cardDonor, .donorLeft, .waveStarted,
+            .rolloutStopped,
             .fault, .cardProcess:
             break
         }

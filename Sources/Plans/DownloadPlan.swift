@@ -62,6 +62,8 @@ package struct PlannedImage: Equatable, Sendable {
     package var authorityFile: String?
     /// Where the manifest was fetched from; nil when it stood in the plan, or in a file that the plan names.
     package var manifestURL: ServerURL?
+    /// Whether it comes from there, or is read back from cards.
+    package var source = SourceChoice.server
 
     package init(
         url: ServerURL, manifest: Manifest, user: String? = nil, passwordFile: String? = nil,

@@ -1,12 +1,15 @@
+import Reports
 import Settings
 import SoftwareImage
 
 /// What a group's image is, and where its manifest comes from.
 extension PlanReader {
-    static let imageKeys = ["url", "manifest", "user", "password_file", "password", "ca"]
+    static let imageKeys = ["url", "manifest", "user", "password_file", "password", "ca", "source"]
 
     /// `image: URL`, or a mapping.
-    func image(_ setting: Setting) -> PlannedImage? {
+    ///
+    /// - Parameter claims: told of a card that the image is read back from.
+    func image(_ setting: Setting, _ claims: inout CardClaims) -> PlannedImage? {
         guard setting.isMapping else {
             guard let url = imageURL(setting) else { return nil }
             return manifestBeside(url, setting, ManifestPlace(url: url))
@@ -16,6 +19,7 @@ extension PlanReader {
         let user = fields["user"]?.text("a user's name")
         let passwordFile = fields["password_file"].flatMap(path)
         let authorityFile = fields["ca"].flatMap(path)
+        let source = fields["source"].map { self.source($0, &claims) } ?? .server
         fields["password"]?.report(
             "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD"
         )
@@ -29,8 +33,39 @@ extension PlanReader {
             fields["ca"]?.report("is there for a server that proves nothing; use ftpes, ftps or https in url")
         }
         let place = ManifestPlace(url: url, user: user, passwordFile: passwordFile, authorityFile: authorityFile)
-        guard let named = fields["manifest"] else { return manifestBeside(url, fields["url"]!, place) }
-        return namedManifest(named, of: url, place)
+        var image =
+            if let named = fields["manifest"] {
+                namedManifest(named, of: url, place)
+            } else {
+                manifestBeside(url, fields["url"]!, place)
+            }
+        guard let source else { return nil }
+        image?.source = source
+        if source.usesCards, image != nil, image?.manifest.blocks == nil {
+            fields["source"]?.report(
+                "needs a manifest with block digests, by which what a card gives is checked: see docs/manifest.md")
+        }
+        return image
+    }
+
+    /// `server`, `auto` or `{card: SLOT}`.
+    private func source(_ setting: Setting, _ claims: inout CardClaims) -> SourceChoice? {
+        guard setting.isMapping else {
+            let expectation = "server, auto or {card: SLOT}"
+            switch setting.text(expectation) {
+            case "server": return .server
+            case "auto": return .auto
+            case let text?:
+                setting.report("is \(text.quoted); expected \(expectation)")
+                return nil
+            case nil: return nil
+            }
+        }
+        guard let card = setting.fields(["card"])?.required("card"),
+            let slot = card.integer(in: PlannedCard.slotRange)
+        else { return nil }
+        claims.note(donor: slot, card)
+        return .card(slot: Int(slot))
     }
 
     private func imageURL(_ setting: Setting) -> ServerURL? {

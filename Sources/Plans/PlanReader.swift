@@ -67,6 +67,7 @@ package struct PlanReader {
         }
         var claims = CardClaims()
         let groups = entries.map { group($0, &claims) }
+        claims.reportStrangers()
         return groups.contains { $0 == nil } ? nil : groups.compactMap { $0 }
     }
 
@@ -74,7 +75,7 @@ package struct PlanReader {
     private func group(_ entry: Entry, _ claims: inout CardClaims) -> PlannedGroup? {
         let name = entry.name()
         guard let fields = entry.value.fields(Self.groupKeys) else { return nil }
-        let image = fields.required("image").flatMap(image)
+        let image = fields.required("image").flatMap { self.image($0, &claims) }
         let cards = fields.required("cards").flatMap { self.cards($0, of: entry.key, &claims) }
         let rollout = rollout(fields, slots: cards?.map { Int($0.slot) })
         let stalls = fields["stall"].map { $0.choice(StallPolicy.self) } ?? .stallBudget

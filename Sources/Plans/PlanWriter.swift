@@ -2,9 +2,9 @@ import Reports
 import Rollout
 import Runtime
 import Settings
-package import SoftwareImage
+import SoftwareImage
 
-/// Writes what `PlanReader` and `ManifestReader` read.
+/// Writes what `PlanReader` reads.
 package enum PlanWriter {
     /// The plan as a YAML file, the pool written out.
     ///
@@ -30,11 +30,16 @@ package enum PlanWriter {
             "  \(quoted(group.name)):",
             "    image:",
             "      url: \(quoted(image.url.description))",
-            "      manifest: \(manifest.map(quoted) ?? flowText(of: image.manifest))",
+            "      manifest: \(manifest.map(quoted) ?? ManifestWriter.flowText(of: image.manifest))",
         ]
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
+        switch image.source {
+        case .server: break
+        case .auto: lines.append("      source: auto")
+        case .card(let slot): lines.append("      source: {card: \(slot)}")
+        }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
         lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
@@ -68,35 +73,5 @@ package enum PlanWriter {
         return lines
     }
 
-    /// The manifest as a YAML file.
-    package static func text(of manifest: Manifest) -> String {
-        members(of: manifest).map { "\($0): \($1)\n" }.joined()
-    }
-
-    private static func flowText(of manifest: Manifest) -> String {
-        "{\(members(of: manifest).map { "\($0): \($1)" }.joined(separator: ", "))}"
-    }
-
-    private static func members(of manifest: Manifest) -> [(String, String)] {
-        [
-            ("type", quoted(manifest.cardType)), ("version", quoted(manifest.version)),
-            ("size", "\(manifest.imageBytes)"), ("sha256", quoted(manifest.digest.description)),
-        ] + (manifest.securityNumber > 0 ? [("sequence", "\(manifest.securityNumber)")] : [])
-    }
-
-    /// A double-quoted scalar (YAML 1.1, section 9.2.1): whatever the text is, it reads back as itself.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{20}"..."\u{7E}": result.unicodeScalars.append(scalar)
-            default:
-                let code = String(scalar.value, radix: 16)
-                result += "\\U" + String(repeating: "0", count: 8 - code.count) + code
-            }
-        }
-        return result + "\""
-    }
+    private static func quoted(_ text: String) -> String { text.quotedForYAML }
 }

@@ -45,6 +45,8 @@ package struct ProgressState: Sendable {
             say(nil, "group \(group): stopped: \(SafeText.escaped(reason))", .bad)
         case .fault(let mark):
             say(nil, "\(SafeText.escaped(mark.target)): \(SafeText.escaped(mark.what)) \(mark.phase.rawValue)", .plain)
+        case .donorLeft(let slot, let state, let reason):
+            if state == "distrusted" { say(slot, "is not read from any more: \(SafeText.escaped(reason))", .plain) }
         case .cardPhase, .cardDonor, .cardEnded, .cardActivation, .cardRolledOut: noteCard(event.kind)
         case .streamOpened, .sourceOpened, .sourceVerified, .cardProcess: break
         }

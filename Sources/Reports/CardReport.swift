@@ -21,6 +21,8 @@ package struct CardReport: Codable, Equatable, Sendable {
     /// time.
     package var serverWaitSeconds = 0.0
     package var poolWaitSeconds = 0.0
+    /// For how long it held the oldest block while the transfer agent waited for room; where several cards did, its part of that time.
+    package var heldOldestSeconds = 0.0
     /// What was read back for it from other cards.
     package var donorBytes: UInt64 = 0
     /// What the plan brought the card to; nil for a card that has not got the image.
@@ -57,6 +59,7 @@ package struct CardReport: Codable, Equatable, Sendable {
         case source, state
         case serverWaitSeconds = "server_wait_s"
         case poolWaitSeconds = "pool_wait_s"
+        case heldOldestSeconds = "held_oldest_s"
         case donorBytes = "donor_bytes"
         case runningVersion = "running_version"
         case softwareVersion = "software_version"

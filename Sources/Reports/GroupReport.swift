@@ -28,11 +28,15 @@ package struct GroupReport: Codable, Equatable, Sendable {
     package var lowerBoundSeconds: Double?
     /// That bound as a part of the elapsed time; nil where a card has not got the image.
     package var efficiency: Double?
+    /// nil for a group that was not downloaded to.
+    package var time: TimeReport?
+    /// The cards that something was read back from, by slot.
+    package var donors: [DonorReport] = []
 
     package init(
         name: String, imageBytes: UInt64, serverSessions: Int, serverBytes: UInt64, serverCountedBy: String,
         serverFailure: String?, poolBudgetBytes: Int, poolPeakBytes: Int, blockBytes: Int, depthMinimum: Int,
-        depthMaximum: Int
+        depthMaximum: Int, time: TimeReport? = nil
     ) {
         self.name = name
         self.imageBytes = imageBytes
@@ -45,6 +49,7 @@ package struct GroupReport: Codable, Equatable, Sendable {
         self.blockBytes = blockBytes
         self.depthMinimum = depthMinimum
         self.depthMaximum = depthMaximum
+        self.time = time
     }
 
     enum CodingKeys: String, CodingKey {
@@ -64,5 +69,6 @@ package struct GroupReport: Codable, Equatable, Sendable {
         case rolloutSeconds = "rollout_s"
         case lowerBoundSeconds = "lower_bound_s"
         case efficiency
+        case time, donors
     }
 }

@@ -138,9 +138,12 @@ struct DownloadRun: Sendable {
         // The strictly serial baseline does not read ahead.
         let receiveBufferBytes =
             plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
+        var limits = ResumptionLimits()
+        // Cards may have it too.
+        if image.source.usesCards { limits.attempts = ResumptionLimits.attemptsBesideOthers }
         return ResumingSource(
             location.source(path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop),
-            url: location.url, imageBytes: image.manifest.imageBytes, loop: loop)
+            url: location.url, imageBytes: image.manifest.imageBytes, limits: limits, loop: loop)
     }
 
     /// Brings the cards that hold the image as far as the plan says.
@@ -161,12 +164,16 @@ struct DownloadRun: Sendable {
     private var engine: String { "ce \(CE.version)" }
 
     private func job(of group: PlannedGroup) -> DownloadJob {
-        DownloadJob(
+        var job = DownloadJob(
             group: group.name, manifest: group.image.manifest, cards: group.targets,
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes,
                 isDepthFixed: plan.pool.isCountFixed),
             engine: engine, stalls: group.stalls)
+        job.sourceChoice = group.image.source
+        let members = Set(job.cards.map(\.slot))
+        job.donors = plan.targets.filter { $0.slot == job.sourceChoice.slot && !members.contains($0.slot) }
+        return job
     }
 
     /// The worst of the groups' endings.

@@ -9,10 +9,29 @@ struct DownloadSummary {
     }
 
     var text: String {
-        (report.groups.map(heading) + table + failures + [ending]).joined(separator: "\n")
+        (report.groups.flatMap(heading) + table + failures + [ending]).joined(separator: "\n")
     }
 
-    private func heading(_ group: GroupReport) -> String {
+    private func heading(_ group: GroupReport) -> [String] {
+        let cards = report.cards.filter { $0.group == group.name }
+        let time = group.time.map { $0.line(cards: cards, elapsedSeconds: group.elapsedSeconds) }
+        return [line(of: group)] + (time.map { ["  \($0)"] } ?? []) + donors(of: group)
+    }
+
+    /// Who the image was read back from, and who gave another one.
+    private func donors(of group: GroupReport) -> [String] {
+        let donors = group.donors.filter { $0.bytes > 0 }
+        let bytes = donors.reduce(0) { $0 + $1.bytes }
+        let read =
+            donors.isEmpty
+            ? []
+            : [
+                "  read back from slot \(ReportText.ranges(donors.map(\.slot))): \(ReportText.bytes(bytes))"
+            ]
+        return read + group.donors.filter(\.isDistrusted).map { "  slot \($0.slot) distrusted: \($0.complaint ?? "")" }
+    }
+
+    private func line(of group: GroupReport) -> String {
         "group \(group.name): version \(group.version), \(ReportText.bytes(group.imageBytes)), "
             + "\(ReportText.count(group.serverSessions, "transfer")) of \(ReportText.bytes(group.serverBytes)) in all, "
             + "pool \(ReportText.bytes(group.poolPeakBytes)) of \(ReportText.bytes(group.poolBudgetBytes))"

@@ -41,6 +41,9 @@ struct EventLogger: DownloadObserver, ActivationObserver {
         case .sourceInterrupted(let group, let reason):
             logger.notice("group \(group): \(escaped(reason)); it goes on", metadata: time)
         case .sourceFailed(let group, let reason): logger.error("group \(group): \(escaped(reason))", metadata: time)
+        case .donorLeft(_, let slot, let reason, let isDistrusted):
+            let verdict = isDistrusted ? "is not read from any more" : "is left for now"
+            logger.notice("slot \(slot): as a donor it \(verdict): \(escaped(reason))", metadata: time)
         case .cardChanged(let slot, let phase): logger.info("slot \(slot): \(phase.rawValue)", metadata: time)
         case .groupStarted(let opening):
             logger.info("group \(opening.name): \(ReportText.count(opening.slots.count, "card"))", metadata: time)

@@ -7,8 +7,8 @@ import Terminal
 
 /// Fetches the manifests that a plan names by their URL, or leaves beside the image, before a card is touched.
 final class ManifestDownload {
-    /// A manifest has five short lines; this leaves room for comments.
-    private static let limitBytes = 64 << 10
+    /// With the digests of a few thousand blocks it has 0.2 MiB.
+    private static let limitBytes = SettingsLimits.maximumFileBytes
     /// A server's own limits come first: to connect, to answer, to give a byte a second.
     private static let limit: Duration = .seconds(30)
 

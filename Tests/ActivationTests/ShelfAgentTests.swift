@@ -89,9 +89,9 @@ import Testing
     }
 
     @Test func onlyThePlansImageIsCommitted() throws {
-        var other = ActivationBench.image
+        var other = ActivationBench.image.statement
         other.imageBytes += 1
-        let ending = try run([CardScript()], .commit(other))
+        let ending = try run([CardScript()], .commit(Manifest(other)))
         #expect(ending.statuses[0].map(\.isDone) == [false])
         #expect(ending.accepted == [[.activate]])
     }

@@ -82,6 +82,15 @@ final class CardPeer {
             wear: .none, failure: "", trial: nil, interrupted: nil)
     }
 
+    /// The identity of a card that holds the image, verified, in instance 1.
+    func identity(holding image: TestImage) -> CardIdentity {
+        var identity = identity
+        identity.instances[1] = InstanceState(
+            isValid: true, isActive: false, isCommitted: false, version: "2.0.0",
+            imageBytes: UInt64(image.bytes.count), digest: image.digest)
+        return identity
+    }
+
     /// Takes hello and says who it is.
     func greet() async throws {
         _ = try await receive()

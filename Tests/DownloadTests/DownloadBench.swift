@@ -54,6 +54,14 @@ struct DownloadBench: Sendable {
     var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
+    /// Where the image comes from; other than the server, the manifest has block digests.
+    var sourceChoice = SourceChoice.server
+    /// Of these, in bytes.
+    var digestBlockBytes = 64 << 10
+    /// Slots at the end of the shelf that are in no group: they may only be read from.
+    var donorCount = 0
+    /// New budgets for the CE's memory, and when they are set.
+    var memoryChanges: [(time: Duration, bytes: Int)] = []
     /// Cards refer to the image in place of copying it.
     var sharesImage = false
     /// What the source gives; nil: the image.
@@ -82,6 +90,8 @@ struct DownloadBench: Sendable {
         /// When the engine's run returned.
         var endedAt: Instant
         var trace = TraceHash()
+        /// Where more memory was held than was allowed, and had not been held already when the budget became smaller.
+        var memoryExcess: [String] = []
 
         func card(_ slot: Int) -> CardResult { result.cards[slot - 1] }
         var outcomes: [Outcome] { result.cards.map(\.outcome) }
@@ -133,21 +143,27 @@ struct DownloadBench: Sendable {
                     tasks.addTask { await Self.serve(card, listener, until: options.diesAt, loop: loop) }
                 }
             }
-            let job = DownloadJob(
-                group: "bench", manifest: image.manifest(), cards: targets, pool: pool, engine: "test",
-                stalls: stalls)
+            var job = DownloadJob(
+                group: "bench", manifest: image.manifest(blockBytes: sourceChoice.usesCards ? digestBlockBytes : nil),
+                cards: Array(targets.dropLast(donorCount)), pool: pool, engine: "test", stalls: stalls)
+            job.sourceChoice = sourceChoice
+            job.donors = Array(targets.suffix(donorCount))
             for kill in kills {
                 let engine = DownloadEngine(job: job, source: source, network: network, loop: loop)
                 _ = try? await loop.withDeadline(kill, "end of an engine") { await engine.run(.parallel) }
             }
-            let engine = DownloadEngine(job: job, source: source, network: network, loop: loop, observer: log)
+            let watch = MemoryWatch(MemoryBudget(bytes: pool.budgetBytes, loop: loop), next: log, loop: loop)
+            tasks.addTask { await watch.change(memoryChanges) }
+            let engine = DownloadEngine(
+                job: job, source: source, network: network, loop: loop, memory: watch.memory, observer: watch)
             let result = await runEngine(engine, on: loop)
             let endedAt = loop.now
             tasks.cancelAll()
             var flash: [Int: FlashModel] = [:]
             for (slot, card) in cards { flash[slot] = await card.flashModel }
             return Ending(
-                result: result, events: log.entries, flash: flash, source: source.record, endedAt: endedAt)
+                result: result, events: log.entries, flash: flash, source: source.record, endedAt: endedAt,
+                memoryExcess: watch.excess)
         }
     }
 

@@ -15,8 +15,12 @@ struct TestImage: Sendable {
 
     var digest: ImageDigest { bytes.withUnsafeBytes { SHA256.digest(of: $0) } }
 
-    func manifest(cardType: String = "OLT-8") -> Manifest {
-        Manifest(cardType: cardType, version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest)
+    /// - Parameter blockBytes: of the digest blocks; nil: none.
+    func manifest(cardType: String = "OLT-8", blockBytes: Int? = nil) -> Manifest {
+        var hasher = ImageHasher(blockBytes: blockBytes)
+        bytes.withUnsafeBytes { hasher.update($0) }
+        let plain = Manifest(cardType: cardType, version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest)
+        return Manifest(plain.statement, blocks: hasher.finish().blocks)
     }
 }
 

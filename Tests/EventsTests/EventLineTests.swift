@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(SampleEvents.kinds.map(\.name)).count == 18)
+        #expect(Set(SampleEvents.kinds.map(\.name)).count == 19)
     }
 
     @Test func aLineIsOneLineOfJSONWithVersionNumberTimeAndName() throws {

@@ -132,7 +132,7 @@ import Testing
     @Test(arguments: [
         SourceError.loginRefused(url: "u", reply: "530"), .notFound(url: "u", reply: "550"),
         .untrusted(url: "u", cause: "expired"), .unsuitable(url: "u", cause: "gzip"),
-        .changed(url: "u", cause: "another"), .cancelled,
+        .noDonor(cause: "none"), .cancelled,
     ]) func whatNoFurtherSessionMendsEndsItAtOnce(error: SourceError) throws {
         let result = try fetch([Session(end: 50_000, error: Self.cut), Session(end: 0, error: error), Session()])
         #expect(result.outcome.error == error)
@@ -205,6 +205,42 @@ import Testing
             Session(end: 50_000, error: Self.cut), Session(ignoredOffset: 0), Session(corruptedByte: 123),
         ])
         guard case .changed? = result.outcome.error else {
+            Issue.record("\(String(describing: result.outcome.error))")
+            return
+        }
+        #expect(difference(result.outcome.bytes, Array(Self.image[..<50_000])) == nil)
+    }
+
+    private static let changed = SourceError.changed(url: "u", cause: "it was of Monday and is of Tuesday")
+
+    /// It was copied anew, say: all that the sink has is compared, once, and the rest comes.
+    @Test func aFileThatSaysToBeAnotherIsComparedFromItsBeginningOnce() throws {
+        let result = try fetch([
+            Session(end: 50_000, error: Self.cut, validator: ImageValidator(modified: "Monday")),
+            Session(end: 0, error: Self.changed),
+            Session(end: 70_000, error: Self.cut, validator: ImageValidator(modified: "Tuesday")),
+            Session(validator: ImageValidator(modified: "Tuesday")),
+        ])
+        #expect(result.outcome.error == nil)
+        #expect(difference(result.outcome.bytes, Self.image) == nil)
+        #expect(result.offsets == [0, 40_960, 0, 57_344])
+        #expect(result.requests.map(\.expected?.modified) == [nil, "Monday", nil, "Tuesday"])
+    }
+
+    @Test func aFileThatChangesAgainAndAgainIsGivenUp() throws {
+        let result = try fetch([
+            Session(end: 50_000, error: Self.cut), Session(end: 0, error: Self.changed),
+            Session(end: 60_000, error: Self.cut), Session(end: 0, error: Self.changed), Session(),
+        ])
+        #expect(result.outcome.error == Self.changed)
+        #expect(result.offsets == [0, 40_960, 0, 49_152])
+    }
+
+    @Test func aFileThatIsAnotherIsFoundBeforeAByteOfItIsGiven() throws {
+        let result = try fetch([
+            Session(end: 50_000, error: Self.cut), Session(end: 0, error: Self.changed), Session(corruptedByte: 123),
+        ])
+        guard case .changed(_, "its first bytes are others than before")? = result.outcome.error else {
             Issue.record("\(String(describing: result.outcome.error))")
             return
         }

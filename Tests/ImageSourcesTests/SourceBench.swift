@@ -67,6 +67,8 @@ struct Outcome: Sendable {
     /// How often the source went on by itself.
     var interruptions: [SourceError] = []
     var delays: [Duration] = []
+    /// Who gave the bytes, one after the other.
+    var origins: [ImageOrigin] = []
     var counts = FileServerCounts()
 }
 
@@ -88,7 +90,7 @@ actor Fetcher {
         do { try await source.fetch(from: offset, ifUnchanged: expected, into: sink) } catch { failure = error }
         return Outcome(
             bytes: sink.bytes, waits: sink.waits, error: failure, validators: sink.validators,
-            interruptions: sink.interruptions, delays: sink.delays)
+            interruptions: sink.interruptions, delays: sink.delays, origins: sink.origins)
     }
 }
 
@@ -99,6 +101,7 @@ final class CollectingSink: ImageSink {
     private(set) var validators: [ImageValidator] = []
     private(set) var interruptions: [SourceError] = []
     private(set) var delays: [Duration] = []
+    private(set) var origins: [ImageOrigin] = []
     private let isReluctant: Bool
     private let limitBytes: Int
     private let cancelsAfterBytes: Int
@@ -126,6 +129,7 @@ final class CollectingSink: ImageSink {
     }
 
     func identify(_ validator: ImageValidator) { validators.append(validator) }
+    func comes(from origin: ImageOrigin) { origins.append(origin) }
 
     func interrupt(_ error: SourceError, resumingAfter delay: Duration) {
         interruptions.append(error)

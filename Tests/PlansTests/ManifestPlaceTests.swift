@@ -4,7 +4,7 @@ import Testing
 
 /// Where a plan's manifest comes from: beside the image, or where the plan says.
 @Suite struct ManifestPlaceTests {
-    private static let text = PlanWriter.text(of: PlanSample.manifest)
+    private static let text = ManifestWriter.text(of: PlanSample.manifest)
 
     /// A plan whose image is `image`, read with a server that has `files`.
     ///

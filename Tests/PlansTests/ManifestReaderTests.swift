@@ -36,8 +36,8 @@ import Testing
 
     @Test(arguments: [0, 7, UInt64.max]) func aSequenceIsReadAndWrittenBack(sequence: UInt64) throws {
         var manifest = PlanSample.manifest
-        manifest.securityNumber = sequence
-        let text = PlanWriter.text(of: manifest)
+        manifest.statement.securityNumber = sequence
+        let text = ManifestWriter.text(of: manifest)
         #expect(text.contains("sequence") == (sequence > 0))
         #expect(try Self.read(text) == manifest)
     }

@@ -43,7 +43,7 @@ import Testing
     @Test func optionsOverrideAPlan() throws {
         let folder = TemporaryFolder()
         let manifest = folder.write(
-            PlanWriter.text(of: PlanSample.manifest).replacing("2.0.0", with: "3.0"), to: "m.yaml")
+            ManifestWriter.text(of: PlanSample.manifest).replacing("2.0.0", with: "3.0"), to: "m.yaml")
         let file = folder.write(PlanSample.text, to: "plan.yaml")
         var options = PlanOptions()
         options.mode = "parallel"

@@ -41,7 +41,7 @@ import Testing
 
     @Test func aPlanFileNamesItsManifestAndPasswordFileFromItsFolder() throws {
         let folder = TemporaryFolder()
-        folder.write(PlanWriter.text(of: PlanSample.manifest), to: "m.yaml")
+        folder.write(ManifestWriter.text(of: PlanSample.manifest), to: "m.yaml")
         let plan = folder.write(
             """
             groups:

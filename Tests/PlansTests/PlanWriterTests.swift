@@ -51,7 +51,7 @@ import Testing
 
     @Test func theManifestMayBeAFileOfItsOwn() throws {
         let folder = TemporaryFolder()
-        folder.write(PlanWriter.text(of: PlanSample.manifest), to: "the manifest.yaml")
+        folder.write(ManifestWriter.text(of: PlanSample.manifest), to: "the manifest.yaml")
         let plan = try Self.plan()
         let file = folder.write(
             PlanWriter.text(of: plan, manifestPaths: ["adsl-2.0": "the manifest.yaml"]), to: "plan.yaml")

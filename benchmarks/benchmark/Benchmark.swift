@@ -12,7 +12,6 @@ protocol Benchmark: Sendable {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         TwentyCardsBenchmark(), FanOutBenchmark(), MemoryBenchmark(), CardsBenchmark(), VirtualClockBenchmark(),
-        VirtualScaleBenchmark(),
-        FlashModelBenchmark(),
+        VirtualScaleBenchmark(), FlashModelBenchmark(), EngineBenchmark(),
     ]
 }

@@ -18,6 +18,7 @@ extension RunEvent {
         case .cardPhase(let slot, let phase): "slot \(slot): \(phase)"
         case .cardDetached(let slot, let cost, let allowed):
             "slot \(slot) is detached: it cost the others \(ReportText.duration(cost)) of the \(ReportText.duration(allowed)) allowed"
+        case .donorLeft(let slot, let state, let reason): "slot \(slot): as a donor it is \(state), \(reason)"
         case .cardEnded(let slot, let outcome, let reason):
             "slot \(slot): \(outcome.rawValue)" + (reason.map { ", \($0)" } ?? "")
         case .waveStarted(let group, let number, let count, let slots):
@@ -37,7 +38,7 @@ extension RunEvent {
     /// Whether it may explain why something went wrong.
     var isTrouble: Bool {
         switch kind {
-        case .sourceInterrupted, .sourceFailed, .cardDetached, .rolloutStopped, .fault, .cardProcess: true
+        case .sourceInterrupted, .sourceFailed, .cardDetached, .donorLeft, .rolloutStopped, .fault, .cardProcess: true
         case .cardPhase(_, let phase): phase == "lost" || phase == "catching-up"
         case .cardEnded(_, let outcome, _): outcome != .success && outcome != .skipped
         case .cardActivation(_, _, let reason), .cardRolledOut(_, _, let reason): reason != nil

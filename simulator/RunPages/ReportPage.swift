@@ -33,7 +33,7 @@ package struct ReportPage {
                     "timeline", "What every card did", TimelineFigure(timeline: timeline, noted: noted).content),
                 Markup.section(
                     "time", "Where the time went",
-                    TimeShareFigure(report: report, timeline: timeline, noted: noted).content + [groups]),
+                    [groupTimes] + TimeShareFigure(report: report, timeline: timeline, noted: noted).content + [groups]),
                 Markup.section("comparison", "Compared", ComparisonFigure(report: report).content),
                 Markup.section("pool", "Memory of the pool", pool.pool),
                 Markup.section("throughput", "Throughput", pool.throughput),
@@ -107,6 +107,16 @@ package struct ReportPage {
             "<li>\(ReportText.duration(event.seconds)): \(Markup.escaped(event.sentence!))</li>"
         }
         return items.isEmpty ? "" : "<ul class=\"related\">\(items.joined())</ul>"
+    }
+
+    /// What the groups waited for, in a line each.
+    private var groupTimes: String {
+        report.groups.compactMap { group in
+            guard let time = group.time else { return nil }
+            let cards = report.cards.filter { $0.group == group.name }
+            return Markup.paragraph(
+                "Group \(group.name), \(time.line(cards: cards, elapsedSeconds: group.elapsedSeconds)).")
+        }.joined()
     }
 
     // MARK: Tables

@@ -79,7 +79,7 @@ package struct GroupLane: Equatable, Sendable {
 /// Something at a moment of a timeline.
 package struct TimelineMark: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case fault, detached, back, lost, failed, process, source
+        case fault, detached, back, lost, failed, donor, process, source
     }
 
     package var seconds: Double

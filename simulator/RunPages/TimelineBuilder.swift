@@ -50,6 +50,8 @@ package struct TimelineBuilder {
             timeline.faults.append(TimelineMark(seconds: time, kind: .fault, slot: mark.slot, text: text))
         case .cardProcess(let slot, let state, let detail):
             this(slot, .process, "process \(state)\(detail.map { ": \($0)" } ?? "")", at: time)
+        case .donorLeft(let slot, let state, let reason):
+            this(slot, .donor, "as a donor it is \(state): \(reason)", at: time)
         case .streamOpened, .waveStarted, .rolloutStopped: break
         }
     }

@@ -114,7 +114,8 @@ struct TimelineFigure {
 
     static let symbols: [(kind: TimelineMark.Kind, symbol: String, label: String)] = [
         (.fault, "⚡", "a fault"), (.detached, "◆", "detached from the others"), (.back, "◇", "back with the others"),
-        (.lost, "✕", "connection lost"), (.failed, "✖", "failed"), (.process, "○", "process started or ended"),
+        (.lost, "✕", "connection lost"), (.failed, "✖", "failed"), (.donor, "△", "no donor any more"),
+        (.process, "○", "process started or ended"),
         (.source, "▼", "the server's transfer broke"),
     ]
 

@@ -137,7 +137,7 @@ package actor RealScenario {
                     rollout: RolloutPlan(goal: group.group.after.rolloutGoal), stalls: group.group.stalls.policy))
             let name = step.shelf.groups.count > 1 ? "-\(group.name)" : ""
             let manifest = "manifest\(name)\(step.suffix).yaml"
-            try folder.write(PlanWriter.text(of: group.manifest), to: manifest)
+            try folder.write(ManifestWriter.text(of: group.manifest), to: manifest)
             manifests[group.name] = manifest
         }
         let plan = DownloadPlan(pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups)
