@@ -65,11 +65,13 @@ import Testing
         #expect(ending.outcomes == [.success, .skipped, .success, .skipped, .success])
         #expect(ending.source.sessions == 0)
         #expect(ending.result.sourceBytes == 0 && ending.result.sourceSessions == 0)
-        // Both are read, about alike.
-        #expect(ending.result.donors.map(\.slot) == [2, 4])
         #expect(ending.result.donors.reduce(0) { $0 + $1.bytes } == UInt64(Self.image.bytes.count))
-        #expect(
-            ending.result.donors.allSatisfy { $0.bytes > 250_000 && $0.complaint == nil }, "\(ending.result.donors)")
+        #expect(ending.result.donors.allSatisfy { $0.complaint == nil })
+        // Both are read, about alike, where there is memory for more than one block.
+        if digestBlockBytes <= bench.blockBytes {
+            #expect(ending.result.donors.map(\.slot) == [2, 4])
+            #expect(ending.result.donors.allSatisfy { $0.bytes > 250_000 }, "\(ending.result.donors)")
+        }
         // Reading it back holds nobody up.
         #expect(ending.card(1).elapsed.seconds <= 1.03 * (try bench.flashTime()).seconds)
     }
