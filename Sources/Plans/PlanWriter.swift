@@ -18,6 +18,7 @@ package enum PlanWriter {
             "mode: \(plan.mode.rawValue)",
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
+        lines += self.lines(of: plan.security)
         lines.append("groups:")
         for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
         return lines.joined(separator: "\n") + "\n"
@@ -42,8 +43,21 @@ package enum PlanWriter {
         }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
-        lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        lines += group.cards.map { "      \($0.slot): \(text(of: $0))" }
         return lines + self.lines(of: group.rollout)
+    }
+
+    private static func lines(of security: PlannedSecurity) -> [String] {
+        guard case .tls(let files) = security else { return ["link_security: clear"] }
+        return [
+            "link_security: tls", "credentials:", "  certificate: \(quoted(files.certificate))",
+            "  key: \(quoted(files.key))", "  authority: \(quoted(files.authority))",
+        ]
+    }
+
+    private static func text(of card: PlannedCard) -> String {
+        let address = quoted(card.endpoint.description)
+        return card.serialNumber.map { "{address: \(address), serial: \(quoted($0))}" } ?? address
     }
 
     /// What follows the download, as far as it is not the default.

@@ -17,14 +17,18 @@ package struct FileError: Error, Equatable, Sendable {
 package enum RegularFile {
     /// - Parameters:
     ///   - limitBytes: a larger file is not read.
+    ///   - followsLink: whether the path may be a symbolic link to the file.
     ///   - check: looks at the status of the very file that is then read, and throws to refuse it.
     /// - Throws: why it cannot be read; never a part of its contents.
     package static func read(
-        _ path: String, limitBytes: Int, check: (stat) throws(FileError) -> Void = { _ in }
+        _ path: String, limitBytes: Int, followsLink: Bool = true,
+        check: (stat) throws(FileError) -> Void = { _ in }
     ) throws(FileError) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw FileError("cannot be opened: its name has a NUL byte") }
         // Without O_NONBLOCK, opening a pipe that nobody writes to would never return.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
+        // open(2): so it says no to a link.
+        if descriptor < 0 && errno == ELOOP && !followsLink { throw FileError("is a link; name the file itself") }
         guard descriptor >= 0 else { throw .failed("cannot be opened") }
         defer { close(descriptor) }
         var status = stat()

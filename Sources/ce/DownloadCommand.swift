@@ -5,6 +5,7 @@ import Progress
 import Reports
 import Settings
 import SoftwareImage
+import TLS
 import Terminal
 
 /// `ce download`: everything that a plan can say can be said by options too, which override the plan.
@@ -18,7 +19,8 @@ struct DownloadCommand: ParsableCommand {
               ce download plan.yaml --memory 1MiB --progress plain
               ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
               ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
-                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002 \\
+                  --certificate ce.pem --key ce.key --authority ca.pem
 
             Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
             """)
@@ -80,6 +82,8 @@ struct DownloadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
 
+    @OptionGroup var links: LinkOptions
+
     @Flag(help: "Print the result as one JSON object.")
     var json = false
     @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
@@ -102,10 +106,12 @@ struct DownloadCommand: ParsableCommand {
     func run() throws {
         let plan: DownloadPlan
         let passwords: [String?]
+        let security: TLSContext?
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
             passwords = try PlanPassword.read(of: plan)
+            security = try plan.security.context()
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
@@ -113,7 +119,7 @@ struct DownloadCommand: ParsableCommand {
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let ending = try DownloadRun(
-            plan: plan, passwords: passwords,
+            plan: plan, passwords: passwords, security: security,
             outputs: RunOutputs.Places(
                 progress: progress, eventFile: events, metrics: metrics.map { MetricsOutput.Place($0) }),
             logLevel: logLevel
@@ -144,6 +150,7 @@ struct DownloadCommand: ParsableCommand {
         options.passwordFile = passwordFile
         options.ca = ca
         options.cards = card
+        links.add(to: &options)
         options.set = set
         return options
     }

@@ -10,6 +10,7 @@ import Rollout
 import Runtime
 import Settings
 import SoftwareImage
+import TLS
 import Terminal
 
 /// One run of a plan on the event loop: from the plan to the report.
@@ -17,6 +18,8 @@ struct DownloadRun: Sendable {
     let plan: DownloadPlan
     /// Of the plan's groups, by their place.
     let passwords: [String?]
+    /// The CE's side of the links; nil: they are clear.
+    let security: TLSContext?
     let outputs: RunOutputs.Places
     /// nil: no log.
     let logLevel: EventLogger.Detail?
@@ -89,8 +92,9 @@ struct DownloadRun: Sendable {
         }
         let problems = outputs.finish()
         let resources = telemetry.value.report(
-            kernelSendBytesLimit: plan.targets.count * DownloadLimits.kernelSendBytesPerCard)
+            kernelSendBytesLimit: plan.targets(security).count * DownloadLimits.kernelSendBytesPerCard)
         var report = DownloadReport(result, jobs: plan.groups.map(job(of:)), mode: plan.mode, ce: resources)
+        report.linkSecurity = plan.security.kind
         for (group, rollout) in zip(plan.groups, rollouts.value) {
             if let rollout {
                 report.add(rollout, ofGroup: group.name)
@@ -156,8 +160,8 @@ struct DownloadRun: Sendable {
         guard group.rollout.goal != .stage, !staged.isEmpty, !Task.isCancelled else { return nil }
         let job = RolloutJob(
             group: group.name, manifest: group.image.manifest, plan: group.rollout,
-            staged: group.targets.filter { staged.contains($0.slot) },
-            unstaged: group.targets.map(\.slot).filter { !staged.contains($0) }, engine: engine)
+            staged: group.targets(security).filter { staged.contains($0.slot) },
+            unstaged: group.cards.map { Int($0.slot) }.filter { !staged.contains($0) }, engine: engine)
         return await RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: observer).run()
     }
 
@@ -165,14 +169,14 @@ struct DownloadRun: Sendable {
 
     private func job(of group: PlannedGroup) -> DownloadJob {
         var job = DownloadJob(
-            group: group.name, manifest: group.image.manifest, cards: group.targets,
+            group: group.name, manifest: group.image.manifest, cards: group.targets(security),
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes,
                 isDepthFixed: plan.pool.isCountFixed),
             engine: engine, stalls: group.stalls)
         job.sourceChoice = group.image.source
         let members = Set(job.cards.map(\.slot))
-        job.donors = plan.targets.filter { $0.slot == job.sourceChoice.slot && !members.contains($0.slot) }
+        job.donors = plan.targets(security).filter { $0.slot == job.sourceChoice.slot && !members.contains($0.slot) }
         return job
     }
 

@@ -9,7 +9,7 @@ struct DownloadSummary {
     }
 
     var text: String {
-        (report.groups.flatMap(heading) + table + failures + [ending]).joined(separator: "\n")
+        (report.groups.flatMap(heading) + links + table + failures + [ending]).joined(separator: "\n")
     }
 
     private func heading(_ group: GroupReport) -> [String] {
@@ -35,6 +35,11 @@ struct DownloadSummary {
         "group \(group.name): version \(group.version), \(ReportText.bytes(group.imageBytes)), "
             + "\(ReportText.count(group.serverSessions, "transfer")) of \(ReportText.bytes(group.serverBytes)) in all, "
             + "pool \(ReportText.bytes(group.poolPeakBytes)) of \(ReportText.bytes(group.poolBudgetBytes))"
+    }
+
+    private var links: [String] {
+        report.linkSecurity == .clear
+            ? ["links to the cards are clear: nobody has shown a certificate (link_security: clear)"] : []
     }
 
     private var table: [String] {

@@ -99,6 +99,20 @@ import Testing
         #expect(ending.card(1).elapsed <= (try Self.time(of: .card)) * Self.othersFactor)
     }
 
+    /// Its window is large and its kernel's memory full: in the middle of a section nobody waits for an acknowledgement.
+    @Test func aSilentCardWithAFullConnectionIsReportedSoon() throws {
+        let silent = Occupant.scripted { card in
+            try await card.greet()
+            _ = try await card.receive()
+            try await card.send(.downloadStarted(DownloadStarted(instance: 1, offset: 0, windowBytes: 8 << 20)))
+            try await card.loop.sleep(for: .seconds(1000))
+        }
+        let ending = try Self.bench([.card, silent, .card, .card, .card]).run()
+        #expect(ending.outcomes == [.success, .failed, .success, .success, .success])
+        #expect(ending.card(2).reason == "sending the image: nothing from the card for 4 s")
+        #expect(ending.card(2).elapsed <= .seconds(5))
+    }
+
     /// A card that was slow for a while goes on with the others.
     @Test func aCardThatRecoversComesBack() throws {
         let pausing = Occupant.scripted { card in

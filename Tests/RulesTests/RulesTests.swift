@@ -12,18 +12,18 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "SharedBytes", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
-        "FlashReport",
-        "Links", "LineCard",
+        "Runtime", "SharedBytes", "TLS", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
+        "FlashReport", "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
         "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "Events", "ImageSources", "Metrics",
-        "Plans", "Progress", "Reports", "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "Terminal",
+        "Plans", "Progress", "Reports", "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "TLS",
+        "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "RunPages",
-        "Runs", "Scenarios",
+        "CardSoftware", "Certificates", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous",
+        "RunPages", "Runs", "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf",
     ]

@@ -50,7 +50,8 @@ extension Workshop {
         else { preconditionFailure("the benchmark's own plan is wrong") }
         let manifest = Manifest(cardType: "sink", version: "1", imageBytes: image.byteCount, digest: image.digest)
         let group = PlannedGroup(name: "sinks", image: PlannedImage(url: url, manifest: manifest), cards: cards)
-        return PlanWriter.text(of: DownloadPlan(pool: pool, mode: .parallel, timeout: nil, groups: [group]))
+        return PlanWriter.text(
+            of: DownloadPlan(pool: pool, mode: .parallel, timeout: nil, security: .clear, groups: [group]))
     }
 
     /// Runs `plain-sender` with the same pool.

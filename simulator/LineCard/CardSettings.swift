@@ -1,12 +1,15 @@
 import CardProtocol
 package import CardSoftware
 package import FlashModel
+package import TLS
 
 /// All that makes one emulated card: what the simulator tells a card when it starts.
 package struct CardSettings: Equatable, Sendable {
     /// The largest window: more RAM than a card of any kind would lend to a download. In bytes.
     package static let maximumWindowBytes = 16 << 20
     package static let maximumTextBytes = 255
+    /// Each part of a card's credentials: what they have with Ed25519 keys, several times over. In bytes.
+    package static let maximumCredentialBytes = 2 << 10
     /// A card that takes longer is taken for dead by anybody.
     package static let longestBoot = Duration.seconds(3600)
 
@@ -32,6 +35,8 @@ package struct CardSettings: Equatable, Sendable {
     /// How long the card takes from its restart until it runs, beside what reading its flash takes.
     package let bootTime: Duration
     package let bootPolicy: BootPolicy
+    /// What the card proves itself with; nil: its links are clear.
+    package let credentials: TLSCredentials?
 
     /// - Throws: for a value outside of what its field says.
     package init(
@@ -39,7 +44,7 @@ package struct CardSettings: Equatable, Sendable {
         faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
-        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy()
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(), credentials: TLSCredentials? = nil
     ) throws(CardSettingsError) {
         guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
         for (field, text) in [
@@ -64,6 +69,11 @@ package struct CardSettings: Equatable, Sendable {
         do throws(FlashParameterError) { try faults.check(flash.geometry) } catch {
             throw CardSettingsError("flash.\(error.field)", error.value, mustBe: error.allowed)
         }
+        for part in [credentials?.authority, credentials?.certificate, credentials?.key] {
+            guard let part, part.count > Self.maximumCredentialBytes else { continue }
+            throw CardSettingsError(
+                "credentials", "\(part.count) bytes", mustBe: "at most \(Self.maximumCredentialBytes)")
+        }
         self.slot = slot
         self.hardwareType = hardwareType
         self.serialNumber = serialNumber
@@ -76,6 +86,7 @@ package struct CardSettings: Equatable, Sendable {
         self.linkLatency = linkLatency
         self.bootTime = bootTime
         self.bootPolicy = bootPolicy
+        self.credentials = credentials
     }
 }
 

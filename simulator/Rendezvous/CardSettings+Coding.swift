@@ -2,6 +2,7 @@ import CardProtocol
 import CardSoftware
 import FlashModel
 import LineCard
+import TLS
 
 extension CardSettings {
     func encode(to writer: inout ByteWriter) {
@@ -17,6 +18,8 @@ extension CardSettings {
         writer.duration(bootTime)
         writer.integer(UInt8(bootPolicy.attempts))
         writer.integer(UInt16(bootPolicy.trialSeconds))
+        writer.flag(credentials != nil)
+        credentials?.encode(to: &writer)
         flash.encode(to: &writer)
         faults.encode(to: &writer)
     }
@@ -34,6 +37,7 @@ extension CardSettings {
         let attempts = Int(try reader.integer(UInt8.self))
         let trialSeconds = Int(try reader.integer(UInt16.self))
         guard attempts > 0 && trialSeconds > 0 else { throw .malformed("no boot attempts, or no trial time") }
+        let credentials = try reader.flag() ? try TLSCredentials(from: &reader) : nil
         let flash = try FlashProfile(from: &reader)
         let faults = try FlashFaults(from: &reader)
         do {
@@ -42,10 +46,24 @@ extension CardSettings {
                 faults: faults, windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
                 linkLatency: linkLatency, bootTime: bootTime,
-                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds))
+                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds), credentials: credentials)
         } catch {
             throw .malformed(error.description)
         }
+    }
+}
+
+extension TLSCredentials {
+    /// Each text with its length in two bytes before it.
+    fileprivate func encode(to writer: inout ByteWriter) {
+        for part in [authority, certificate, key] {
+            writer.integer(UInt16(part.count))
+            part.withUnsafeBytes { writer.raw($0) }
+        }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(ProtocolError) {
+        self.init(authority: try reader.longText(), certificate: try reader.longText(), key: try reader.longText())
     }
 }
 
@@ -145,6 +163,15 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+    fileprivate mutating func longText() throws(ProtocolError) -> [UInt8] {
+        let count = Int(try integer(UInt16.self))
+        guard count <= CardSettings.maximumCredentialBytes else {
+            throw .malformed(
+                "\(count) bytes of a credential; at most \(CardSettings.maximumCredentialBytes) are possible")
+        }
+        return try take(count)
+    }
+
     fileprivate mutating func duration() throws(ProtocolError) -> Duration {
         Duration(secondsComponent: try integer(), attosecondsComponent: try integer())
     }

@@ -50,6 +50,18 @@ package final class RunFolder: Sendable {
         try OutputFile.replace("\(path)/\(name)", with: Array(text.utf8))
     }
 
+    /// Writes a small file that only its owner may read.
+    package func writeSecret(_ bytes: [UInt8], to name: String) throws(ShelfError) {
+        let outcome = bytes.withUnsafeBytes { bytes in
+            Result { () throws(ShelfError) in
+                try OutputFile.write("\(path)/\(name)", mode: 0o600) { (file) throws(ShelfError) in
+                    try file.append(bytes)
+                }
+            }
+        }
+        try outcome.get()
+    }
+
     private static func make(_ path: String) throws(ShelfError) {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
             throw ShelfError("the folder \(path) cannot be made: \(SystemError.last)")

@@ -31,6 +31,7 @@ package struct VirtualScenario {
             seed: request.scenario.seed, wearParts: RunFacts.wearParts(cardCount: shelf.cards.count), keepsEvents: true
         ) { [ProgressDisplay(style: style, loop: $0)] }
         var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
+        download.linkSecurity = request.scenario.linkSecurity.reported
         for index in download.groups.indices {
             download.groups[index].serverSessions = ending.transfers[index].sessions
             download.groups[index].serverBytes = ending.transfers[index].bytes
