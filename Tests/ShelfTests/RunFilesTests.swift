@@ -101,7 +101,7 @@ import Testing
             "ce",
             [
                 "download", "--url", "file:///dev/null", "--type", "adsl", "--image-version", "1", "--size", "1",
-                "--sha256", String(repeating: "0", count: 64), "--card", "7=127.0.0.1:1",
+                "--sha256", String(repeating: "0", count: 64), "--card", "7=127.0.0.1:1", "--link-security", "clear",
             ] + arguments)
     }
 
