@@ -18,6 +18,7 @@ ROUNDS ?=
 CASES  ?= 1000000
 KILLS  ?= 200
 REPLAY ?=
+SEEDS  ?= 20000
 SECONDS ?= 60
 FUZZERS ?= frames requests replies names manifest plan scenario boot-record ftp http
 
@@ -26,7 +27,7 @@ SCENARIO_FILE := scenarios/$(NAME).yaml
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios show compare sweep list up man completions picture test check power-cut benchmark fuzz test-asan test-tsan format lint clean
+.PHONY: help setup setup-tests build scenario scenarios show compare sweep list up man completions picture test check power-cut explore benchmark fuzz test-asan test-tsan format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -83,6 +84,10 @@ check: lint test ## What CI runs: the format, and all tests
 
 power-cut: build ## Cut a card's power at every flash operation, a million times, and kill 200 real cards [CASES=n] [KILLS=n] [REPLAY=id]
 	@$(BIN)/simulator power-cut --cases $(CASES) --kills $(KILLS) $(if $(REPLAY),--replay $(REPLAY))
+
+explore: build ## Run random shelves with random faults on the virtual clock, then see planted defects found [SEEDS=n] [SEED=first]
+	@$(BIN)/simulator explore --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/simulator explore --planted all
 
 # A crash under a sanitizer may take minutes to be told, or never end: no backtraces, and a limit for each run.
 SANITIZED := SWIFT_BACKTRACE=enable=no SANITIZED=1

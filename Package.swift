@@ -154,6 +154,12 @@ let package = Package(
                 "ShelfModel", "SoftwareImage", "TLS",
             ]),
         simulation(
+            "Exploration",
+            [
+                "Activation", "CardDialogue", "CardProtocol", "CardSoftware", "Download", "FlashModel", "ImageSources",
+                "LineCard", "Links", "Reports", "Rollout", "Runtime", "SharedBytes", "SoftwareImage",
+            ]),
+        simulation(
             "Runs",
             [
                 "Events", "Progress", "RunPages",
@@ -167,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "simulator",
             dependencies: [
-                "CardSoftware", "PowerCuts", "Progress", "Reports", "RunPages", "Runs", "Runtime", "Scenarios",
+                "CardSoftware", "Exploration", "PowerCuts", "Progress", "Reports", "RunPages", "Runs", "Runtime",
+                "Scenarios",
                 "Settings",
                 "ShelfModel", "Terminal",
                 argumentParser,
@@ -221,6 +228,7 @@ let package = Package(
             ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
+        tests("ExplorationTests", ["Exploration", "Runtime"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests(

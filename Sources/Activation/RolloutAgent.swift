@@ -14,6 +14,7 @@ package actor RolloutAgent {
     private let job: RolloutJob
     private let targets: [Int: CardTarget]
     private let network: any Network
+    private let defect: RolloutDefect?
     private let observer: (any ActivationObserver)?
     private let watch = ConversationWatch()
     private let trialSeconds: UInt32
@@ -26,8 +27,10 @@ package actor RolloutAgent {
     private var hasToldStop = false
 
     package init(
-        job: RolloutJob, network: any Network, loop: any Loop, observer: (any ActivationObserver)? = nil
+        job: RolloutJob, network: any Network, loop: any Loop, observer: (any ActivationObserver)? = nil,
+        defect: RolloutDefect? = nil
     ) {
+        self.defect = defect
         self.job = job
         self.network = network
         self.loop = loop
@@ -138,6 +141,8 @@ package actor RolloutAgent {
         case .step(let slot, let event):
             attempts[slot] = nil
             state.note(event, of: slot)
+        case .gone(let slot, let restarting) where defect == .takesLossForRefusal && !restarting.isAccepted:
+            state.note(.failed(.conversation, reason: "the reply was lost"), of: slot)
         case .gone(let slot, let restarting):
             return { await $0.find(slot, restarting, until: restarting.dueBy) }
         case .missing(let slot, let restarting, let reason):

@@ -62,6 +62,11 @@ extension CardFailure {
         }
     }
 
+    /// The card has a download that runs. It may be this CE's own, whose connection is lost, and the card has not seen that yet.
+    package var isOfRunningDownload: Bool {
+        if case .refused(stage: .start, let refusal) = self { refusal.code == .inProgress } else { false }
+    }
+
     /// Of a download that runs: the card may go on with it in another connection. One that is silent stays so.
     package var mayPass: Bool {
         switch self {

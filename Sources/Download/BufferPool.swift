@@ -23,6 +23,7 @@ package final class BufferPool {
     private var servedApartCount = 0
 
     let share: MemoryShare
+    private let defect: DownloadDefect?
     let loop: any Loop
     /// Of each live block and of the one that is being filled, by block number modulo capacity.
     private var buffers: [BlockBuffer?]
@@ -49,8 +50,10 @@ package final class BufferPool {
     ///   - share: the group's memory; the pool gives everything back by `close`.
     ///   - emptied: the gate that the share opens.
     package init(
-        settings: PoolLayout, imageBytes: Int, cardCount: Int, share: MemoryShare, emptied: Gate, loop: any Loop
+        settings: PoolLayout, imageBytes: Int, cardCount: Int, share: MemoryShare, emptied: Gate, loop: any Loop,
+        defect: DownloadDefect? = nil
     ) {
+        self.defect = defect
         self.settings = settings
         self.imageBytes = imageBytes
         self.share = share
@@ -104,6 +107,7 @@ package final class BufferPool {
 
     /// Whether `count` more bytes fit, counting the rest of the block that is being filled.
     package func hasRoom(for count: Int) -> Bool {
+        if defect == .fillsWithoutRoom { return window.hasRoom }
         let affordable =
             window.liveCount + (fillBytes > 0 ? 1 : 0) + free.count
             + max(0, share.availableBytes - max(0, standingReserve - reservedBytes)) / settings.blockBytes
@@ -113,7 +117,11 @@ package final class BufferPool {
 
     private func takeBuffer() -> BlockBuffer {
         if let buffer = free.popLast() { return buffer }
-        share.take(settings.blockBytes)
+        if defect == .fillsWithoutRoom {
+            share.takeUnchecked(settings.blockBytes)
+        } else {
+            share.take(settings.blockBytes)
+        }
         peakBytes = max(peakBytes, share.heldBytes)
         return BlockBuffer(blockBytes: settings.blockBytes)
     }
@@ -201,6 +209,7 @@ package final class BufferPool {
 
     /// Gives all memory back, when no card is served any more.
     package func close() {
+        if defect == .keepsMemory { return }
         for block in window.released...window.published { recycle(block) }
         share.give(share.heldBytes)
         share.leave()
@@ -277,7 +286,7 @@ package final class BufferPool {
     /// The card leaves the window, whatever it still owes.
     package func detach(_ card: Int) {
         if window.isHolder(card) { ledger.release(card, at: loop.turnTime) }
-        change { $0.detach(card) }
+        change(isSilent: defect == .missesAWakeUp) { $0.detach(card) }
     }
 
     /// A detached card comes back.
@@ -298,7 +307,7 @@ package final class BufferPool {
         noteHolders()
     }
 
-    private func change(_ body: (inout BlockWindow) -> Void) {
+    private func change(isSilent: Bool = false, _ body: (inout BlockWindow) -> Void) {
         let before = (
             released: window.released, live: window.liveCount, holders: window.holderCount,
             attached: window.attachedCount
@@ -316,7 +325,7 @@ package final class BufferPool {
         }
         leastAhead = min(leastAhead, window.published - window.furthest)
         noteHolders()
-        if window.released > before.released { emptied.open() }
+        if window.released > before.released && !isSilent { emptied.open() }
     }
 
     // MARK: Who waits for whom

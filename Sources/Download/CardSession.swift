@@ -72,26 +72,24 @@ final class CardSession {
 
     /// Prepares the card for the image.
     ///
-    /// - Parameter interrupted: how far the card says that an earlier download got: one of this image goes on there.
+    /// - Parameters:
+    ///   - interrupted: how far the card says that an earlier download got: one of this image goes on there.
+    ///   - skipped: sections that are left out there, by a planted defect.
     func start(
-        _ manifest: Manifest, sectionBytes: Int, after interrupted: InterruptedDownload? = nil
+        _ manifest: Manifest, sectionBytes: Int, after interrupted: InterruptedDownload? = nil,
+        skipping skipped: Int = 0
     ) async throws(CardFailure) {
         var offset: UInt64 = 0
         if let interrupted, interrupted.digest == manifest.digest, interrupted.imageBytes == manifest.imageBytes {
             offset = interrupted.programmedBytes
             if offset < manifest.imageBytes { offset -= offset % UInt64(sectionBytes) }
+            offset = min(offset + UInt64(skipped * sectionBytes), manifest.imageBytes)
         }
         let start = StartDownload(
             cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
             digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch,
             securityNumber: manifest.securityNumber)
-        var reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
-        while case .acknowledgement = reply {
-            // Its flash is busy with a boot record, and it says that it is alive.
-            conversation.expect(.start, within: DownloadLimits.start)
-            reply = try await conversation.reply(stage: .start)
-        }
-        conversation.expectNothing()
+        let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
         guard case .downloadStarted(let started) = reply, started.offset <= offset,
             started.offset == offset || started.offset % UInt64(sectionBytes) == 0
         else {

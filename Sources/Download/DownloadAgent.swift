@@ -32,7 +32,7 @@ final class DownloadAgent {
     func run(in group: isolated SoftwareManagementAgent) async -> CardResult {
         // Whatever happens, this card holds up nobody any more.
         defer {
-            group.pool.detach(index)
+            if group.job.defect != .leaksBlocksOnDetach { group.pool.detach(index) }
             hasEnded = true
         }
         do {
@@ -65,7 +65,9 @@ final class DownloadAgent {
                     deadline = group.loop.now.advanced(by: DownloadLimits.comeBack)
                     continue
                 }
-                guard !hasBegun && error.isAbsence else { return group.result(target, failure: error, account) }
+                guard !hasBegun && error.isAbsence || error.isOfRunningDownload else {
+                    return group.result(target, failure: error, account)
+                }
                 guard group.loop.now < deadline else {
                     let reason = "\(loss); it was not back within \(DownloadLimits.comeBack.inWords)"
                     return group.result(target, .failed, reason: reason, account)
@@ -106,7 +108,8 @@ final class DownloadAgent {
             group.report(.cardChanged(slot: target.slot, .preparing))
             hasBegun = true
             try await session.start(
-                group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted)
+                group.job.manifest, sectionBytes: group.job.pool.sectionBytes, after: interrupted,
+                skipping: group.job.defect == .resumesTooFar ? 1 : 0)
             group.donors.add(index, target, instance: session.instance, session: session)
             group.sessions[index] = session
             defer { group.sessions[index] = nil }
@@ -114,7 +117,7 @@ final class DownloadAgent {
             group.report(.cardChanged(slot: target.slot, .receiving))
             try await sendImage(to: session, in: group)
             group.report(.cardChanged(slot: target.slot, .verifying))
-            try await session.end(group.job.manifest)
+            if group.job.defect != .succeedsUnverified { try await session.end(group.job.manifest) }
         } catch {
             group.donors.remove(index)
             if case .noImage(let reason) = error { await session.abort(reason) }
@@ -258,7 +261,9 @@ final class DownloadAgent {
         // A card that catches up may be attached ahead of it.
         if pool.window.isNext(position.block, of: index) { pool.take(index) }
         if position.block % max(1, pool.blockCountOfImage / Self.reportsPerCard) == 0 {
-            group.report(.cardProgrammed(slot: target.slot, bytes: session.programmedBytes))
+            let isEarly = group.job.defect == .acknowledgesEarly
+            group.report(
+                .cardProgrammed(slot: target.slot, bytes: isEarly ? session.sentBytes : session.programmedBytes))
         }
         position = SectionPosition(block: position.block + 1)
     }

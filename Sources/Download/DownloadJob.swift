@@ -12,6 +12,8 @@ package struct DownloadJob: Sendable {
     /// Who asks, as the cards see it in hello.
     package var engine: String
     package var stalls: StallPolicy
+    /// For the proof that a mistake is found.
+    package var defect: DownloadDefect?
     /// Where the image comes from.
     package var sourceChoice = SourceChoice.server
     /// Cards outside of the group that the image may be read back from.

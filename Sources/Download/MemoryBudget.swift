@@ -153,8 +153,10 @@ package final class MemoryBudget: Sendable {
     }
 
     /// - Precondition: that much is available.
-    func take(_ identifier: Int, _ count: Int) {
-        precondition(count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)")
+    func take(_ identifier: Int, _ count: Int, isChecked: Bool = true) {
+        precondition(
+            !isChecked || count <= availableBytes(identifier), "\(count) bytes were taken beyond the budget of \(bytes)"
+        )
         state.value.members[index(of: identifier)!].heldBytes += count
         state.value.peakBytes = max(state.value.peakBytes, heldBytes)
     }
@@ -185,6 +187,8 @@ package struct MemoryShare {
     var availableBytes: Int { budget.availableBytes(identifier) }
 
     func take(_ count: Int) { budget.take(identifier, count) }
+    /// For a planted defect: also what is not there.
+    func takeUnchecked(_ count: Int) { budget.take(identifier, count, isChecked: false) }
     func give(_ count: Int) { budget.give(identifier, count) }
     /// - Parameter giveUnusedBack: called when the share has become smaller than what is held; never after `leave`.
     func whenShrunk(_ giveUnusedBack: @escaping () -> Void) { budget.whenShrunk(identifier, giveUnusedBack) }

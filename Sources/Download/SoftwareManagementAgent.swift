@@ -67,7 +67,7 @@ package actor SoftwareManagementAgent {
         }
         pool = BufferPool(
             settings: job.pool, imageBytes: Int(job.manifest.imageBytes), cardCount: job.cards.count, share: share,
-            emptied: roomChanged, loop: loop)
+            emptied: roomChanged, loop: loop, defect: job.defect)
     }
 
     /// Downloads the image to every card of the group.
@@ -186,7 +186,7 @@ package actor SoftwareManagementAgent {
                 listenedAt = now
                 listen()
             }
-            guard job.stalls != .wait else { continue }
+            guard job.stalls != .wait && job.defect != .waitsForAll else { continue }
             for (card, charge) in pool.overdrawnCards() {
                 if job.stalls == .drop { droppedCards[card] = charge }
                 pool.detach(card)

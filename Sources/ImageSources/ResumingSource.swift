@@ -12,6 +12,7 @@ package struct ResumingSource: ImageSource {
     private let imageBytes: UInt64?
     private let limits: ResumptionLimits
     private let loop: any Loop
+    private let defect: SourceDefect?
 
     /// - Parameters:
     ///   - url: stands in messages.
@@ -19,8 +20,9 @@ package struct ResumingSource: ImageSource {
     ///     breaks after it has not. nil when it is not known.
     package init(
         _ source: any ImageSource, url: String, imageBytes: UInt64?, limits: ResumptionLimits = ResumptionLimits(),
-        loop: any Loop
+        defect: SourceDefect? = nil, loop: any Loop
     ) {
+        self.defect = defect
         self.source = source
         self.url = url
         self.imageBytes = imageBytes
@@ -45,7 +47,9 @@ package struct ResumingSource: ImageSource {
         var hasBegunAnew = false
         var comparesAll = false
         while true {
-            let offset = resumes && !comparesAll ? continued.delivered.resumptionOffset : 0
+            let next =
+                defect == .trustsWhatComes ? continued.delivered.end : continued.delivered.resumptionOffset
+            let offset = resumes && !comparesAll ? next : 0
             guard let error = await session(from: offset, into: continued) else { return }
             // A session that began to give what the sink has not has shown that all before it is as it was.
             comparesAll = comparesAll && continued.overlapsStill

@@ -25,10 +25,10 @@ import Testing
         "CardSoftware", "Certificates", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous",
         "RunPages", "Runs", "Scenarios",
         "ShelfModel", "Shelves",
-        "PowerCuts", "VirtualShelf",
+        "PowerCuts", "VirtualShelf", "Exploration",
     ]
     /// The engine itself runs in the simulator only where the virtual clock needs it.
-    static let mayRunTheEngine = ["VirtualShelf", "Runs"]
+    static let mayRunTheEngine = ["VirtualShelf", "Runs", "Exploration"]
 
     static func escapes(of file: SourceFile) throws -> [String] {
         let expressions = try escapes.map { try Regex($0) }

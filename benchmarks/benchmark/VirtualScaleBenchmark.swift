@@ -4,13 +4,16 @@ import Reports
 struct VirtualScaleBenchmark: Benchmark {
     let name = "virtual-scale"
     let intent = """
-        The scenario 20cards with ten thousand cards on the virtual clock, over clear links, as the whole program `simulator`: 16 MiB for each card, every \
-        flash compared with the image.
+        The scenario 20cards with ten thousand cards on the virtual clock, over clear links, as the whole program `simulator`: 16 MiB for \
+        each card, every flash compared with the image. And `simulator explore`: random shelves of up to 8 cards and 32 blocks with \
+        faults, on one core.
         """
     let defaultRounds = 1
 
     private static let scenario = "scenarios/20cards.yaml"
     private static let cardCount = 10_000
+    private static let seedCount = 5000
+    private static let seedsTarget = Target.atLeast(5000)
     private static let wallTarget = Target.atMost(60)
     private static let memoryTarget = Target.atMost(Double(4 << 30))
 
@@ -35,6 +38,27 @@ struct VirtualScaleBenchmark: Benchmark {
                 Figure("resident, peak", .bytes, runs.map { Double($0.residentBytes) }, Self.memoryTarget),
                 Figure("virtual time", .seconds, runs.map(\.report.elapsedSeconds)),
             ])
+        section.add(
+            "exploration",
+            [Figure("seeds a minute", .count, try await explore(rounds: rounds, in: workshop), Self.seedsTarget)])
         return section
+    }
+
+    private func explore(rounds: Int, in workshop: Workshop) async throws -> [Double] {
+        var rates: [Double] = []
+        for round in 1...rounds {
+            let program = try await workshop.run(
+                workshop.program("simulator"),
+                ["explore", "--seeds", "\(Self.seedCount)", "--runs", workshop.freshPath("runs")])
+            // "5000 seeds, 0 violations, 6000 seeds a minute"
+            let last = program.output.split(separator: "\n").last ?? ""
+            guard program.isSuccess, let rate = last.split(separator: " ").dropLast(3).last.flatMap({ Double($0) })
+            else {
+                throw BenchmarkError("the exploration ended with \(program.status): \(last)")
+            }
+            rates.append(rate)
+            workshop.say("round \(round): \(last)")
+        }
+        return rates
     }
 }

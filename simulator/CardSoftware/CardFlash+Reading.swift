@@ -70,6 +70,12 @@ extension CardFlash {
         return end
     }
 
+    /// Lets a bit of an instance rot, in the first block or the last one before `offset`: a fault, which no card asks for.
+    package mutating func rot(instance: Int, upTo offset: Int) throws(FlashError) {
+        let last = max(0, min(offset, layout.instanceCapacityBytes) - 1)
+        try model.rot(block: address(ofInstance: instance, offset: last) / layout.geometry.eraseSize, bits: 1)
+    }
+
     func bytesToBlockEnd(_ offset: Int) -> Int {
         layout.geometry.eraseSize - offset % layout.geometry.eraseSize
     }

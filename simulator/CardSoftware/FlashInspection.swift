@@ -8,6 +8,8 @@ package struct FlashInspection: Sendable {
     package let layout: FlashLayout
     /// The newest valid one.
     package let record: BootRecord
+    /// The metadata block in which it stands.
+    package let recordBlock: Int
 
     package var instances: [InstanceState] { record.instances }
     package var sequence: UInt64 { record.sequence }
@@ -23,6 +25,7 @@ package struct FlashInspection: Sendable {
         guard let newest else { throw .noBootRecord }
         self.model = model
         record = newest.record
+        recordBlock = newest.block
     }
 
     /// How many copies of the boot record are whole.

@@ -48,7 +48,8 @@ extension LineCard {
         let download = Download(progress, offset: Int(start.offset), window: window)
         session.download = download
         downloader = session
-        try await waitForFlash(until: recorded, download, session)
+        // Without signs of life: there is nothing to acknowledge before the answer.
+        try await waitForFlash(until: recorded)
         let started = DownloadStarted(
             instance: UInt8(progress.instance), offset: start.offset, windowBytes: UInt32(download.window.capacityBytes)
         )

@@ -247,6 +247,14 @@ package actor LineCard {
 
     /// A copy of the flash as it is now, for whoever inspects the card or turns its power off.
     package var flashModel: FlashModel { flash.model }
+
+    /// The same, at once, for who is on the loop.
+    package nonisolated var flashNow: FlashModel { assumeIsolated { $0.flash.model } }
+
+    /// Lets a bit of an instance rot, in the block that was programmed last: a fault.
+    package func rot(instance: Int) {
+        try? flash.rot(instance: instance, upTo: downloader?.download?.progress.programmedBytes ?? 1)
+    }
 }
 
 /// Why a card has stopped.

@@ -82,4 +82,10 @@ package actor PoweredCard {
 
     /// A copy of the flash as it is now.
     package func flashModel() async -> FlashModel { await card.flashModel }
+
+    /// The same, at once, for who is on the loop.
+    package nonisolated var flashNow: FlashModel { assumeIsolated { $0.card.flashNow } }
+
+    /// Lets a bit of an instance rot: a fault.
+    package func rot(instance: Int) async { await card.rot(instance: instance) }
 }

@@ -31,6 +31,6 @@ struct Simulator: ParsableCommand {
         subcommands: [
             RunCommand.self, ReportCommand.self, CompareCommand.self, SweepCommand.self, ValidateCommand.self,
             ListCommand.self, UpCommand.self,
-            PowerCutCommand.self, ManualCommand.self,
+            PowerCutCommand.self, ExploreCommand.self, ManualCommand.self,
         ])
 }
