@@ -1,6 +1,7 @@
 import Activation
 import CardDialogue
 import Download
+import Events
 import Logging
 import Reports
 import Runtime

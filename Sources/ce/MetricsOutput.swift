@@ -1,6 +1,7 @@
 import Events
 import Glibc
 import Metrics
+import Reports
 import Runtime
 
 /// Where `--metrics` goes: a file that is written anew every second, or an address that answers a scraper.
