@@ -158,7 +158,7 @@ import Testing
         #expect(screen.contains("slot 1  "))
         // The summary follows what clears the lines.
         let summary = try #require(screen.firstRange(of: "hello-1card: PASSED"))
-        #expect(screen[..<summary.lowerBound].hasSuffix("\u{1B}[J  "))
+        #expect(screen[..<summary.lowerBound].hasSuffix("\u{1B}[J"))
         // No colours, and a cursor all the time.
         #expect(!screen.contains("\u{1B}[31m") && !screen.contains("\u{1B}[32m") && !screen.contains("\u{1B}[?25l"))
     }
