@@ -86,7 +86,10 @@ let package = Package(
         simulation("Links", ["Runtime"]),
         simulation(
             "Rendezvous",
-            ["CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime"]),
+            [
+                "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime",
+                "SoftwareImage",
+            ]),
         simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
         simulation(
             "LineCard",
@@ -182,7 +185,10 @@ let package = Package(
         tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
         tests(
             "RendezvousTests",
-            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime"]),
+            [
+                "CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime",
+                "SoftwareImage",
+            ]),
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
         tests("ShelfTests", ["Reports"]),

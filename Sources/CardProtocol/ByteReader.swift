@@ -75,6 +75,13 @@ package struct ByteReader {
             copying: UnsafeRawBufferPointer(rebasing: bytes[position..<position + ImageDigest.byteCount]))
     }
 
+    /// That many bytes, as they are.
+    package mutating func bytes(_ count: Int) throws(ProtocolError) -> [UInt8] {
+        guard remaining >= count else { throw .malformed("the payload ends inside a field of \(count) bytes") }
+        defer { position += count }
+        return Array(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+    }
+
     /// A byte that must be 0 or 1.
     package mutating func flag() throws(ProtocolError) -> Bool {
         switch try integer(UInt8.self) {

@@ -1,5 +1,3 @@
-package import SoftwareImage
-
 /// What the CE says to a card. A section is not among them: its bytes are sent from the buffer pool, and never copied.
 package enum CardRequest: Equatable, Sendable {
     case hello(Hello)
@@ -69,60 +67,6 @@ package struct Hello: Equatable, Sendable {
 
     func encode(to writer: inout ByteWriter) { writer.text(engine) }
     init(from reader: inout ByteReader) throws(ProtocolError) { engine = try reader.text() }
-}
-
-/// Prepares the card's instance that does not run for an image.
-package struct StartDownload: Equatable, Sendable {
-    package var cardType: String
-    package var version: String
-    package var imageBytes: UInt64
-    package var digest: ImageDigest
-    /// The length of every section but the last one, in bytes; at most what the card's identity allows.
-    package var sectionBytes: UInt32
-    /// Where the CE will begin: 0, or at most what the card reported as programmed of this very image.
-    package var offset: UInt64
-    /// The card's epoch as its identity told it: one that has changed since is refused.
-    package var epoch: UInt64
-    /// The image's anti-rollback number; one below the card's counter is refused. 0: none.
-    package var securityNumber: UInt64
-
-    package init(
-        cardType: String, version: String, imageBytes: UInt64, digest: ImageDigest, sectionBytes: UInt32,
-        offset: UInt64, epoch: UInt64, securityNumber: UInt64
-    ) {
-        self.cardType = cardType
-        self.version = version
-        self.imageBytes = imageBytes
-        self.digest = digest
-        self.sectionBytes = sectionBytes
-        self.offset = offset
-        self.epoch = epoch
-        self.securityNumber = securityNumber
-    }
-
-    func encode(to writer: inout ByteWriter) {
-        writer.text(cardType)
-        writer.text(version)
-        writer.integer(imageBytes)
-        writer.digest(digest)
-        writer.integer(sectionBytes)
-        writer.integer(offset)
-        writer.integer(epoch)
-        writer.integer(securityNumber)
-    }
-
-    init(from reader: inout ByteReader) throws(ProtocolError) {
-        cardType = try reader.text()
-        version = try reader.text()
-        imageBytes = try reader.byteCount()
-        digest = try reader.digest()
-        sectionBytes = try reader.sectionBytes()
-        offset = try reader.byteCount()
-        epoch = try reader.epoch()
-        securityNumber = try reader.integer()
-        guard imageBytes > 0 else { throw .malformed("an image of no bytes") }
-        guard offset <= imageBytes else { throw .malformed("offset \(offset) in an image of \(imageBytes) bytes") }
-    }
 }
 
 /// All sections are sent: verify and make the instance valid.

@@ -1,6 +1,6 @@
 /// Why a card says no: the codes of gNOI's `os.Install`, and those that flash adds.
 package enum RefusalCode: UInt8, CaseIterable, Sendable, CustomStringConvertible {
-    /// The image is for another type of card.
+    /// The image is for another type of card, or another hardware revision.
     case incompatible = 1
     /// The image does not fit an instance.
     case tooLarge = 2
@@ -18,6 +18,10 @@ package enum RefusalCode: UInt8, CaseIterable, Sendable, CustomStringConvertible
     case flashFailed = 10
     /// The image is older than the one that is committed.
     case downgrade = 11
+    /// No signature of the manifest counts on this card.
+    case untrusted = 12
+    /// The manifest has expired.
+    case expired = 13
 
     package var description: String {
         switch self {
@@ -32,6 +36,8 @@ package enum RefusalCode: UInt8, CaseIterable, Sendable, CustomStringConvertible
         case .timeout: "TIMEOUT"
         case .flashFailed: "FLASH_FAILED"
         case .downgrade: "DOWNGRADE"
+        case .untrusted: "UNTRUSTED"
+        case .expired: "EXPIRED"
         }
     }
 }

@@ -79,9 +79,7 @@ final class CardSession {
             if offset < manifest.imageBytes { offset -= offset % UInt64(sectionBytes) }
         }
         let start = StartDownload(
-            cardType: manifest.cardType, version: manifest.version, imageBytes: manifest.imageBytes,
-            digest: manifest.digest, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch,
-            securityNumber: manifest.securityNumber)
+            manifest: manifest.signed, sectionBytes: UInt32(sectionBytes), offset: offset, epoch: conversation.epoch)
         let reply = try await conversation.ask(.startDownload(start), stage: .start, limit: DownloadLimits.start)
         guard case .downloadStarted(let started) = reply, started.offset <= offset,
             started.offset == offset || started.offset % UInt64(sectionBytes) == 0

@@ -58,6 +58,13 @@ import Testing
         }
     }
 
+    /// Whatever its bytes say: who takes the frame does not look.
+    private static let largestManifest = SignedStatement(
+        bytes: Array(repeating: 0xFF, count: ManifestLimits.maximumStatementBytes),
+        signatures: (0..<ManifestLimits.maximumSignatures).map {
+            ManifestSignature(key: KeyIdentifier(UInt64($0)), bytes: Array(repeating: 0xFF, count: 64))
+        })
+
     /// The largest identity fits a control frame: the limit is not short of what the fields allow.
     @Test func theLongestMessagesFitAControlPayload() throws {
         let text = String(repeating: "t", count: 255)
@@ -70,12 +77,10 @@ import Testing
         identity.instances[0].version = text
         identity.instances[1].version = text
         let start = StartDownload(
-            cardType: text, version: text, imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 65536, offset: 1,
-            epoch: 1,
-            securityNumber: .max)
+            manifest: Self.largestManifest, sectionBytes: 65536, offset: 1, epoch: 1)
         let refusal = Refusal(code: .timeout, sequence: 1, text: text)
         #expect(CardReply.identity(identity).encodePayload().count == 1720)
-        #expect(CardRequest.startDownload(start).encodePayload().count == 580)
+        #expect(CardRequest.startDownload(start).encodePayload().count == 1075)
         #expect(CardReply.refusal(refusal).encodePayload().count == 261)
         #expect(try decodeReply(.identity, CardReply.identity(identity).encodePayload()).get() == .identity(identity))
     }
@@ -121,11 +126,12 @@ import Testing
             return .startDownload(start)
         }
         return [
-            start { $0.imageBytes = 0 },
-            start { $0.imageBytes = 1 << 48 },
+            start { $0.manifest.bytes = [] },
+            start { $0.manifest.bytes = Array(repeating: 0, count: ManifestLimits.maximumStatementBytes + 1) },
+            start { $0.manifest.signatures = Array(repeating: $0.manifest.signatures[0], count: 5) },
             start { $0.sectionBytes = 0 },
             start { $0.sectionBytes = 65537 },
-            start { $0.offset = 7 },
+            start { $0.offset = 1 << 48 },
             start { $0.offset = .max },
             start { $0.epoch = 0 },
             .activate(Activate(instance: 2, digest: SampleFrame.digest, epoch: 1, trialSeconds: 0)),
@@ -149,12 +155,10 @@ import Testing
         let requests: [CardRequest] = [
             .startDownload(
                 StartDownload(
-                    cardType: "", version: "", imageBytes: largest, digest: SampleFrame.digest, sectionBytes: 65536,
-                    offset: largest, epoch: .max, securityNumber: .max)),
+                    manifest: Self.largestManifest, sectionBytes: 65536, offset: largest, epoch: .max)),
             .startDownload(
                 StartDownload(
-                    cardType: "", version: "", imageBytes: 1, digest: SampleFrame.digest, sectionBytes: 1, offset: 0,
-                    epoch: 1, securityNumber: 0)),
+                    manifest: SignedStatement(bytes: [0], signatures: []), sectionBytes: 1, offset: 0, epoch: 1)),
             .abort(Abort(epoch: .max, reason: "")),
             .activate(Activate(instance: 0, digest: SampleFrame.digest, epoch: .max, trialSeconds: .max)),
             .readImage(ReadImage(instance: 0, offset: largest, bytes: 65536)),

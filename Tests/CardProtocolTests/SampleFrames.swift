@@ -75,10 +75,19 @@ struct SampleFrame: Sendable, CustomTestStringConvertible {
         return identity
     }()
 
-    static let start = StartDownload(
-        cardType: "olt16", version: "2.0", imageBytes: 6, digest: digest, sectionBytes: 4, offset: 0, epoch: 1,
-        securityNumber: 7)
+    /// `2.0` for `olt16`, signed by the key of RFC 8032, section 7.1, test 2.
+    static let manifest = SignedStatement(
+        bytes: ManifestStatement(
+            cardType: "olt16", version: "2.0", securityNumber: 7, imageBytes: 6, digest: digest
+        ).encode(),
+        signatures: [ManifestSignature(key: KeyIdentifier(0x39f713d0a644253f), bytes: bytes(signatureHexadecimal))])
 
+    static let start = StartDownload(manifest: manifest, sectionBytes: 4, offset: 0, epoch: 1)
+
+    private static let keyHexadecimal = "39f713d0a644253f"
+    private static let signatureHexadecimal =
+        "767f1a21d25f7c1d7a7a68befb1ff15a1cce334da374f3192ffbb37a048cbb5a"
+        + "2ad122b74ae209f3b08d2ee1b988f550e906f0d0adf4d283c847de45f1567b05"
     private static let digestHexadecimal = "e9c0f8b575cbfcb42ab3b78ecc87efa3b011d9a5d10b09fa4e96f240bf6a82f5"
     private static let zeros = String(repeating: "00", count: 32)
     private static let factoryInstance =
@@ -99,8 +108,9 @@ struct SampleFrame: Sendable, CustomTestStringConvertible {
                 + "\(capacities) 07 \(factoryInstance) 00 00 0000000000000000 \(zeros) \(wear) 00 00 00"),
         SampleFrame(
             1, .request(.startDownload(start)),
-            "4c43 01 02 00000001 0000004e 4a3f5df7 d1296459 05 6f6c743136 03 322e30 0000000000000006 "
-                + "\(digestHexadecimal) 00000004 0000000000000000 0000000000000001 0000000000000007"),
+            "4c43 01 02 00000001 000000b3 fa95ee19 b0fd0e6a 00000004 0000000000000000 0000000000000001 0054 "
+                + "53494d46 01 05 6f6c743136 03 322e30 00 0000000000000007 0000000000000000 0000000000000000 "
+                + "0000000000000006 \(digestHexadecimal) 00000000 01 \(keyHexadecimal) \(signatureHexadecimal)"),
         SampleFrame(
             1, .reply(.downloadStarted(DownloadStarted(instance: 1, offset: 0, windowBytes: 262_144))),
             "4c43 01 82 00000001 0000000d 1257399b fe968447 01 0000000000000000 00040000"),

@@ -135,10 +135,10 @@ final class CardPeer {
 
     /// Says that the image is in flash, with the digest that was announced or another one.
     func sendResult(digest: ImageDigest? = nil) async throws {
-        guard let start else { return }
+        guard let image = try start?.manifest.decode() else { return }
         try await send(
             .downloadResult(
-                DownloadResult(instance: 1, imageBytes: start.imageBytes, digest: digest ?? start.digest, epoch: 2)))
+                DownloadResult(instance: 1, imageBytes: image.imageBytes, digest: digest ?? image.digest, epoch: 2)))
     }
 
     /// Reads and drops what comes until the CE closes, and says nothing.

@@ -176,7 +176,7 @@ struct DownloadBench: Sendable {
         let profile = try Self.profile(options, imageBytes: image.bytes.count)
         let settings = try CardSettings(
             slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType, serialNumber: "SN-\(slot)",
-            flash: profile)
+            flash: profile, acceptsUnsigned: true)
         var flash = options.flash ?? FlashModel(profile)
         flash.restorePower()
         return try LineCard(settings, flash: flash, loop: loop)

@@ -62,15 +62,17 @@ struct CardBench: Sendable {
     /// - Parameter lateness: of the card's timers.
     static func run<Success: Sendable>(
         _ kind: LoopKind = .virtual, _ flash: FlashModel = FlashModel(.instant), windowBytes: Int = 128 << 10,
-        lateness: Duration = .zero, _ body: @escaping @Sendable (CardBench) async throws -> Success
+        lateness: Duration = .zero, trustedKeys: TrustedKeys = TrustedKeys([TestImage.key.publicKey]),
+        acceptsUnsigned: Bool = false, _ body: @escaping @Sendable (CardBench) async throws -> Success
     ) throws -> Success {
         try kind.run { loop, network in
             let listener = try network.listen(on: .loopback(), options: LineCard.socketOptions)
             let ends = LoopBound<[SessionEnd]>([], on: loop)
             let card = try LineCard(
                 CardSettings(
-                    slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile, windowBytes: windowBytes
-                ),
+                    slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile, windowBytes: windowBytes,
+                    hardwareRevision: "B2", trustedKeys: trustedKeys, acceptsUnsigned: acceptsUnsigned,
+                    earliestTime: TestImage.earliestTime),
                 flash: flash, loop: lateness > .zero ? LateLoop(loop, lateness: lateness) : loop,
                 onSessionEnd: { ends.value.append($1) })
             return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -96,10 +98,27 @@ struct TestImage: Sendable {
     /// Stands for the epoch that the client knows.
     static let currentEpoch: UInt64 = 0
 
-    func start(sectionBytes: Int = 64 << 10, offset: Int = 0) -> StartDownload {
-        StartDownload(
-            cardType: "OLT-8", version: "2.0.0", imageBytes: UInt64(bytes.count), digest: digest,
-            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset), epoch: Self.currentEpoch, securityNumber: 0)
+    /// The card trusts it.
+    static let key = SigningKey(seed: Array(repeating: 7, count: 32))
+    /// As far as the card knows.
+    static let earliestTime = ManifestTime("2026-11-27")!
+
+    var statement: ManifestStatement {
+        ManifestStatement(
+            cardType: "OLT-8", hardwareRevisions: ["A", "B2"], version: "2.0.0",
+            expires: ManifestTime("2027-11-27"), imageBytes: UInt64(bytes.count), digest: digest)
+    }
+
+    func start(
+        sectionBytes: Int = 64 << 10, offset: Int = 0, keys: [SigningKey] = [key],
+        _ change: (inout ManifestStatement) -> Void = { _ in }
+    ) -> StartDownload {
+        var statement = statement
+        change(&statement)
+        let bytes = statement.encode()
+        return StartDownload(
+            manifest: SignedStatement(bytes: bytes, signatures: keys.map { $0.signature(of: bytes) }),
+            sectionBytes: UInt32(sectionBytes), offset: UInt64(offset), epoch: Self.currentEpoch)
     }
 }
 

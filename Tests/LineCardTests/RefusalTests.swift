@@ -8,44 +8,6 @@ import Testing
 
 /// What a card says no to, and what it then is.
 @Suite struct RefusalTests {
-    struct BadStart: Sendable, CustomTestStringConvertible {
-        let code: RefusalCode
-        let testDescription: String
-        let spoil: @Sendable (inout StartDownload) -> Void
-
-        init(_ code: RefusalCode, _ name: String, _ spoil: @escaping @Sendable (inout StartDownload) -> Void) {
-            self.code = code
-            testDescription = name
-            self.spoil = spoil
-        }
-    }
-
-    static let badStarts = [
-        BadStart(.incompatible, "another type") { $0.cardType = "OLT-16" },
-        BadStart(.tooLarge, "too large") { $0.imageBytes = 33 << 20 },
-        BadStart(.parseFail, "sections that are no whole units") { $0.sectionBytes = 1000 },
-        BadStart(.parseFail, "offset inside a section") { $0.offset = 1000 },
-        BadStart(.notFound, "offset beyond what is programmed") { $0.offset = 64 << 10 },
-    ]
-
-    @Test(arguments: badStarts) func aStartThatCannotBeIsRefusedBeforeTheFirstErase(bad: BadStart) throws {
-        let (refusal, before, after, instances) = try CardBench.run { bench in
-            let client = try await bench.connect()
-            let before = await bench.card.flashModel.counts
-            var start = TestImage(byteCount: 100_000).start()
-            bad.spoil(&start)
-            let refusal = try await client.refusal(of: .startDownload(start))
-            // The connection stays.
-            let instances = try await client.identity().instances
-            return (refusal, before, await bench.card.flashModel.counts, instances)
-        }
-        #expect(refusal.code == bad.code)
-        #expect(refusal.sequence == 1)
-        #expect(!refusal.text.isEmpty)
-        #expect(before == after)
-        #expect(!instances[1].isValid)
-    }
-
     @Test func anImageWithAnotherDigestIsNeverValid() throws {
         let (refusal, identity) = try CardBench.run { bench in
             let client = try await bench.connect()

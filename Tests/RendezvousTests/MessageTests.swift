@@ -3,17 +3,25 @@ import FlashModel
 import LineCard
 import Rendezvous
 import Runtime
+import SoftwareImage
 import Testing
 
 @Suite struct MessageTests {
     static let announcement = CardAnnouncement(
         slot: 12, processID: 4711, nodeName: "shelf1", endpoint: Endpoint(host: "10.0.0.7", port: 40123))
 
+    /// As many as there can be.
+    static let keys = (0..<ManifestLimits.maximumTrustedKeys).map {
+        PublicKey(bytes: Array(repeating: UInt8($0), count: PublicKey.byteCount))
+    }
+
     static func settings(_ flash: FlashProfile = .mlcNAND, _ faults: FlashFaults = .none) throws -> CardSettings {
         try CardSettings(
             slot: 12, hardwareType: "OLT-8", serialNumber: "SN-12", flash: flash, faults: faults, windowBytes: 96 << 10,
             maximumSectionBytes: 48 << 10, factoryVersion: "1.2.3", linkBitsPerSecond: 100_000_000,
-            linkLatency: .microseconds(1500) + Duration(secondsComponent: 0, attosecondsComponent: 7))
+            linkLatency: .microseconds(1500) + Duration(secondsComponent: 0, attosecondsComponent: 7),
+            hardwareRevision: "B2", trustedKeys: TrustedKeys(keys), acceptsUnsigned: true,
+            earliestTime: ManifestTime("2026-11-27"))
     }
 
     private func decoded(_ message: RendezvousMessage, _ spoil: (inout [UInt8]) -> Void = { _ in }) throws

@@ -56,6 +56,24 @@ static void greet(struct receiver *receiver) {
     receiver->state = RECEIVER_GREETS;
 }
 
+/// An unsigned manifest (docs/manifest.md, section 2): a sink checks none.
+static void put_manifest(struct card_writer *writer, const struct options *options) {
+    static const char version[] = "benchmark";
+    size_t text_bytes = 1 + strlen(options->card_type) + 1 + strlen(version);
+    card_put16(writer, (uint16_t)(5 + text_bytes + 1 + 4 * 8 + CARD_DIGEST_BYTES + 4));
+    card_put_bytes(writer, "SIMF\1", 5);
+    card_put_text(writer, options->card_type);
+    card_put_text(writer, version);
+    card_put8(writer, 0);
+    card_put64(writer, 0);
+    card_put64(writer, 0);
+    card_put64(writer, 0);
+    card_put64(writer, options->image_bytes);
+    card_put_bytes(writer, options->digest, sizeof options->digest);
+    card_put32(writer, 0);
+    card_put8(writer, 0);
+}
+
 static void take_identity(struct receiver *receiver, struct card_reader *reader, const struct options *options) {
     char text[256];
     uint8_t digest[CARD_DIGEST_BYTES];
@@ -92,14 +110,10 @@ static void take_identity(struct receiver *receiver, struct card_reader *reader,
     if (section_bytes < options->block_bytes)
         fail(receiver, "it takes sections of %u bytes, and a block has %u", section_bytes, options->block_bytes);
     card_begin(&receiver->control);
-    card_put_text(&receiver->control, options->card_type);
-    card_put_text(&receiver->control, "benchmark");
-    card_put64(&receiver->control, options->image_bytes);
-    card_put_bytes(&receiver->control, options->digest, sizeof options->digest);
     card_put32(&receiver->control, options->block_bytes);
     card_put64(&receiver->control, 0);
     card_put64(&receiver->control, epoch);
-    card_put64(&receiver->control, 0);
+    put_manifest(&receiver->control, options);
     end_control(receiver, CARD_START_DOWNLOAD);
     receiver->state = RECEIVER_STARTS;
 }

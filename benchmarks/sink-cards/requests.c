@@ -65,19 +65,43 @@ static const char *greet(struct session *session, struct card_reader *reader) {
     return reply(session, &writer, CARD_IDENTITY);
 }
 
-static const char *start(struct session *session, const struct card_header *header, struct card_reader *reader) {
-    char card_type[256], version[256];
-    struct card_writer writer;
+/// Reads a manifest's statement (docs/manifest.md, section 2) as far as a sink needs it. A sink checks no signature.
+static void read_statement(struct session *session, struct card_reader *reader, char *card_type) {
+    static const uint8_t head[] = {'S', 'I', 'M', 'F', 1};
+    uint8_t found[sizeof head], digest[CARD_DIGEST_BYTES];
+    char text[256];
+    card_get_bytes(reader, found, sizeof found);
+    if (memcmp(found, head, sizeof head) != 0) reader->failed = true;
     card_get_text(reader, card_type);
-    card_get_text(reader, version);
+    card_get_text(reader, text);
+    for (int revisions = card_get8(reader); revisions > 0; revisions--) card_get_text(reader, text);
+    card_get64(reader);
+    card_get64(reader);
+    card_get64(reader);
     session->image_bytes = card_get64(reader);
     card_get_bytes(reader, session->digest, sizeof session->digest);
+    if (card_get32(reader) > 0) card_get_bytes(reader, digest, sizeof digest);
+}
+
+static const char *start(struct session *session, const struct card_header *header, struct card_reader *reader) {
+    char card_type[256];
+    uint8_t bytes[CARD_CONTROL_PAYLOAD_BYTES];
+    struct card_writer writer;
     session->section_bytes = card_get32(reader);
     card_get64(reader);
     uint64_t epoch = card_get64(reader);
-    card_get64(reader);
+    struct card_reader statement = {.bytes = bytes, .left = card_get16(reader)};
+    if (statement.left > sizeof bytes) return "a malformed start";
+    card_get_bytes(reader, bytes, statement.left);
+    for (int signatures = card_get8(reader); signatures > 0; signatures--) {
+        uint8_t signature[CARD_SIGNATURE_BYTES];
+        card_get64(reader);
+        card_get_bytes(reader, signature, sizeof signature);
+    }
     if (!card_is_whole(reader) || epoch == 0 || session->section_bytes == 0 || session->section_bytes > CARD_SECTION_BYTES)
         return "a malformed start";
+    read_statement(session, &statement, card_type);
+    if (!card_is_whole(&statement)) return "a malformed manifest";
     if (session->card->downloader == session) return "a start while a download runs";
     if (session->card->downloader) return refuse(session, header, CARD_IN_PROGRESS, "another connection downloads");
     if (epoch != session->card->epoch) return refuse(session, header, CARD_IN_PROGRESS, "the epoch has changed");

@@ -18,6 +18,12 @@ extension CardFlash {
             self.imageBytes = imageBytes
             self.securityNumber = securityNumber
         }
+
+        package init(_ statement: ManifestStatement) {
+            self.init(
+                digest: statement.digest, version: statement.version, imageBytes: Int(statement.imageBytes),
+                securityNumber: statement.securityNumber)
+        }
     }
 
     /// Prepares the instance that does not run: from now on it is not valid, whatever happens; nothing is erased before that is

@@ -1,6 +1,7 @@
 import CardProtocol
 package import CardSoftware
 package import FlashModel
+package import SoftwareImage
 
 /// All that makes one emulated card: what the simulator tells a card when it starts.
 package struct CardSettings: Equatable, Sendable {
@@ -14,6 +15,8 @@ package struct CardSettings: Equatable, Sendable {
     package let slot: UInt16
     /// What the card says it is; an image for another type is refused. 1 to 255 bytes of UTF-8.
     package let hardwareType: String
+    /// Of that type: an image may be for some of them only. 1 to 255 bytes of UTF-8.
+    package let hardwareRevision: String
     /// By which a card is known when it is moved to another slot. 1 to 255 bytes of UTF-8.
     package let serialNumber: String
     package let flash: FlashProfile
@@ -32,6 +35,12 @@ package struct CardSettings: Equatable, Sendable {
     /// How long the card takes from its restart until it runs, beside what reading its flash takes.
     package let bootTime: Duration
     package let bootPolicy: BootPolicy
+    /// Whose signatures count; none: nobody's.
+    package let trustedKeys: TrustedKeys
+    /// The card takes images whose manifest has no signature: it was told so in its workshop.
+    package let acceptsUnsigned: Bool
+    /// It is not earlier than this: when the card was made, or what it was told since. nil: it knows nothing, and nothing expires.
+    package let earliestTime: ManifestTime?
 
     /// - Throws: for a value outside of what its field says.
     package init(
@@ -39,11 +48,14 @@ package struct CardSettings: Equatable, Sendable {
         faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
-        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy()
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(),
+        hardwareRevision: String = "A", trustedKeys: TrustedKeys = .none, acceptsUnsigned: Bool = false,
+        earliestTime: ManifestTime? = nil
     ) throws(CardSettingsError) {
         guard slot > 0 else { throw CardSettingsError("slot", slot, mustBe: "at least 1") }
         for (field, text) in [
             ("hardware_type", hardwareType), ("serial_number", serialNumber), ("factory_version", factoryVersion),
+            ("hardware_revision", hardwareRevision),
         ] where text.isEmpty || text.utf8.count > Self.maximumTextBytes {
             throw CardSettingsError(field, "\"\(text)\"", mustBe: "1 to \(Self.maximumTextBytes) bytes long")
         }
@@ -76,6 +88,17 @@ package struct CardSettings: Equatable, Sendable {
         self.linkLatency = linkLatency
         self.bootTime = bootTime
         self.bootPolicy = bootPolicy
+        self.hardwareRevision = hardwareRevision
+        self.trustedKeys = trustedKeys
+        self.acceptsUnsigned = acceptsUnsigned
+        self.earliestTime = earliestTime
+    }
+
+    /// Which images the card takes.
+    var imagePolicy: ImagePolicy {
+        ImagePolicy(
+            hardwareType: hardwareType, hardwareRevision: hardwareRevision, trustedKeys: trustedKeys,
+            acceptsUnsigned: acceptsUnsigned, earliestTime: earliestTime)
     }
 }
 

@@ -15,7 +15,13 @@ extension LineCard {
         func refuse(_ code: RefusalCode, _ text: String) -> Refusal {
             Refusal(code: code, sequence: sequence, text: text)
         }
-        if let (code, text) = objection(to: start) { return refuse(code, text) }
+        let statement: ManifestStatement
+        do throws(SwitchFailure) {
+            statement = try settings.imagePolicy.admit(start.manifest)
+        } catch {
+            return try refusal(for: error, sequence)
+        }
+        if let (code, text) = objection(to: start, of: statement) { return refuse(code, text) }
         // A download that failed is over when the same CE starts the next one.
         if let stopped = session.download, stopped.isStopped { leave(session, keepingProgress: stopped.canGoOn) }
         // One whose connection has ended still programs what had arrived: soon it is over, too.
@@ -33,14 +39,11 @@ extension LineCard {
         else {
             return refuse(.noMemory, "no memory for a window of \(settings.windowBytes) bytes")
         }
-        let image = CardFlash.Image(
-            digest: start.digest, version: start.version, imageBytes: Int(start.imageBytes),
-            securityNumber: start.securityNumber)
         let progress: DownloadProgress
         let recorded: Duration
         do throws(SwitchFailure) {
             (progress, recorded) = try flash.startDownload(
-                image, epoch: start.epoch, offset: Int(start.offset), at: loop.now.sinceStart)
+                CardFlash.Image(statement), epoch: start.epoch, offset: Int(start.offset), at: loop.now.sinceStart)
         } catch {
             return try refusal(for: error, sequence)
         }
@@ -55,17 +58,13 @@ extension LineCard {
         return nil
     }
 
-    /// What speaks against a download before anything is looked up or changed.
-    private func objection(to start: StartDownload) -> (RefusalCode, String)? {
+    /// What speaks against a download of an image that the card takes, before anything is looked up or changed.
+    private func objection(to start: StartDownload, of image: ManifestStatement) -> (RefusalCode, String)? {
         let unitBytes = flash.layout.geometry.programSize
         let capacityBytes = flash.layout.instanceCapacityBytes
-        if start.cardType != settings.hardwareType {
-            return (.incompatible, "the image is for \(start.cardType), and this card is \(settings.hardwareType)")
+        if image.imageBytes > capacityBytes {
+            return (.tooLarge, "the image has \(image.imageBytes) bytes, and an instance \(capacityBytes)")
         }
-        if start.imageBytes > capacityBytes {
-            return (.tooLarge, "the image has \(start.imageBytes) bytes, and an instance \(capacityBytes)")
-        }
-        if start.imageBytes == 0 { return (.parseFail, "the image is empty") }
         if start.sectionBytes == 0 || start.sectionBytes > settings.maximumSectionBytes {
             return (
                 .parseFail, "sections have \(start.sectionBytes) bytes; 1 to \(settings.maximumSectionBytes) will do"
@@ -76,8 +75,8 @@ extension LineCard {
                 .parseFail, "sections of \(start.sectionBytes) bytes are no multiple of the flash's unit, \(unitBytes)"
             )
         }
-        let isWhole = start.offset % UInt64(start.sectionBytes) == 0 || start.offset == start.imageBytes
-        if start.offset > start.imageBytes || !isWhole {
+        let isWhole = start.offset % UInt64(start.sectionBytes) == 0 || start.offset == image.imageBytes
+        if start.offset > image.imageBytes || !isWhole {
             return (.parseFail, "offset \(start.offset) is no multiple of \(start.sectionBytes) within the image")
         }
         return nil

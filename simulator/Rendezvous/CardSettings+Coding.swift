@@ -2,6 +2,7 @@ import CardProtocol
 import CardSoftware
 import FlashModel
 import LineCard
+import SoftwareImage
 
 extension CardSettings {
     func encode(to writer: inout ByteWriter) {
@@ -17,6 +18,12 @@ extension CardSettings {
         writer.duration(bootTime)
         writer.integer(UInt8(bootPolicy.attempts))
         writer.integer(UInt16(bootPolicy.trialSeconds))
+        writer.text(hardwareRevision)
+        writer.integer(UInt8(trustedKeys.keys.count))
+        for key in trustedKeys.keys { key.bytes.withUnsafeBytes { writer.raw($0) } }
+        writer.flag(acceptsUnsigned)
+        // 0 is no time: there it means that the card knows none.
+        writer.integer(earliestTime?.seconds ?? 0)
         flash.encode(to: &writer)
         faults.encode(to: &writer)
     }
@@ -34,6 +41,11 @@ extension CardSettings {
         let attempts = Int(try reader.integer(UInt8.self))
         let trialSeconds = Int(try reader.integer(UInt16.self))
         guard attempts > 0 && trialSeconds > 0 else { throw .malformed("no boot attempts, or no trial time") }
+        let hardwareRevision = try reader.text()
+        let trustedKeys = try TrustedKeys(from: &reader)
+        let acceptsUnsigned = try reader.flag()
+        let seconds = try reader.integer(UInt64.self)
+        guard seconds == 0 || ManifestTime(seconds: seconds) != nil else { throw .malformed("a time that cannot be") }
         let flash = try FlashProfile(from: &reader)
         let faults = try FlashFaults(from: &reader)
         do {
@@ -42,10 +54,22 @@ extension CardSettings {
                 faults: faults, windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
                 linkLatency: linkLatency, bootTime: bootTime,
-                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds))
+                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds),
+                hardwareRevision: hardwareRevision, trustedKeys: trustedKeys, acceptsUnsigned: acceptsUnsigned,
+                earliestTime: ManifestTime(seconds: seconds))
         } catch {
             throw .malformed(error.description)
         }
+    }
+}
+
+extension TrustedKeys {
+    init(from reader: inout ByteReader) throws(ProtocolError) {
+        let count = Int(try reader.integer(UInt8.self))
+        guard count <= ManifestLimits.maximumTrustedKeys else { throw .malformed("\(count) trusted keys") }
+        var keys: [PublicKey] = []
+        for _ in 0..<count { keys.append(PublicKey(bytes: try reader.bytes(PublicKey.byteCount))) }
+        self.init(keys)
     }
 }
 

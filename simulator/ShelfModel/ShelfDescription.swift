@@ -23,9 +23,7 @@ package struct ShelfDescription: Sendable {
     package init(_ scenario: Scenario, lineCardPath: String) throws(ShelfError) {
         self.scenario = scenario
         image = try ImageContent(scenario.group.image, seed: scenario.seed, lineCardPath: lineCardPath)
-        manifest = Manifest(
-            cardType: scenario.group.image.cardType ?? scenario.group.kind, version: scenario.group.image.version,
-            imageBytes: image.byteCount, digest: try image.digest())
+        manifest = try Self.manifest(of: scenario.group.image, image, for: scenario)
         var cards: [CardSettings] = []
         for card in scenario.cards { cards.append(try Self.settings(of: card, seed: scenario.seed)) }
         self.cards = cards

@@ -15,6 +15,8 @@ enum {
     /// The most bytes of any payload that carries no part of the image.
     CARD_CONTROL_PAYLOAD_BYTES = 2048,
     CARD_DIGEST_BYTES = 32,
+    /// Of Ed25519.
+    CARD_SIGNATURE_BYTES = 64,
 };
 
 enum card_frame_type {
