@@ -2,12 +2,12 @@ import CardProtocol
 package import Reports
 
 extension DownloadReport {
-    /// Adds what a roll-out came to: a card that is not where the plan wants it has failed, or was given up where the roll-out was
+    /// Adds what a group's roll-out came to: a card that is not where the plan wants it has failed, or was given up where the roll-out was
     /// interrupted.
-    package mutating func add(_ rollout: RolloutResult) {
-        elapsedSeconds += rollout.elapsed.fractionalSeconds
+    package mutating func add(_ rollout: RolloutResult, ofGroup group: String) {
+        add(rolloutSeconds: rollout.elapsed.fractionalSeconds, ofGroup: group)
         update { card in
-            guard let result = rollout.cards.first(where: { $0.slot == card.slot }) else { return }
+            guard card.group == group, let result = rollout.cards.first(where: { $0.slot == card.slot }) else { return }
             card.state = result.state
             card.runningVersion = result.identity?.runningVersion
             card.softwareVersion = result.identity?.softwareVersion
@@ -19,10 +19,10 @@ extension DownloadReport {
         }
     }
 
-    /// Of a plan that ends with the download: every card that has the image is staged.
-    package mutating func addStaged() {
+    /// Of a group whose plan ends with the download: every card that has the image is staged.
+    package mutating func addStaged(group: String) {
         update { card in
-            if card.outcome == .success || card.outcome == .skipped { card.state = .staged }
+            if card.group == group, card.outcome.hasImage { card.state = .staged }
         }
     }
 }

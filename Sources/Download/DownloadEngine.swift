@@ -37,6 +37,7 @@ package struct DownloadEngine: Sendable {
     }
 
     private func parallel(_ job: DownloadJob) async -> GroupResult {
+        let askedAt = loop.now
         let roomChanged = Gate(loop: loop)
         let share: MemoryShare
         do {
@@ -46,10 +47,13 @@ package struct DownloadEngine: Sendable {
         } catch {
             return GroupResult(aborted: job)
         }
-        return await SoftwareManagementAgent(
+        let waited = askedAt.duration(to: loop.now)
+        var result = await SoftwareManagementAgent(
             job: job, source: source, share: share, roomChanged: roomChanged, network: network, loop: loop,
             observer: observer
         ).run()
+        result.wait(for: waited)
+        return result
     }
 
     /// A stronger baseline than the prior art: still one card after the other and a transfer for each, but within a card

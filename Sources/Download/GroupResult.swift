@@ -6,6 +6,9 @@ package struct GroupResult: Equatable, Sendable {
     package var name: String
     /// Exactly one per card, by slot.
     package var cards: [CardResult] = []
+    /// When the group's own download began, from the start of all: zero, but in the serial ways, where it waits for those before it.
+    package var startedAfter: Duration = .zero
+    /// From there on: waiting for memory is part of it.
     package var elapsed: Duration = .zero
     /// How often the image's source was asked.
     package var sourceSessions: Int = 0
@@ -43,6 +46,12 @@ package struct GroupResult: Equatable, Sendable {
         self.isSourceUnavailable = isSourceUnavailable
         self.poolPeakBytes = poolPeakBytes
         self.depthRange = depthRange
+    }
+
+    /// Counts the time before the group had memory.
+    mutating func wait(for duration: Duration) {
+        elapsed += duration
+        for index in cards.indices { cards[index].elapsed += duration }
     }
 
     /// Adds the result of a group that ran after this one.

@@ -4,23 +4,33 @@ package import Runtime
 package import Settings
 package import SoftwareImage
 
-/// What `ce download` is to do: which image goes to which cards, with how much memory.
+/// What `ce download` is to do: which images go to which cards, with how much memory.
 package struct DownloadPlan: Equatable, Sendable {
+    /// What all groups share.
     package var pool: PoolSettings
     package var mode: DownloadMode
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
-    package var group: PlannedGroup
+    /// At least one, in the order of the file. No slot and no address is in two of them.
+    package var groups: [PlannedGroup]
+    /// Images whose manifest has no signature are downloaded, too; reports say so.
+    package var insecureUnsigned: Bool
 
-    package init(pool: PoolSettings, mode: DownloadMode, timeout: Duration?, group: PlannedGroup) {
+    package init(
+        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, groups: [PlannedGroup],
+        insecureUnsigned: Bool = false
+    ) {
+        self.insecureUnsigned = insecureUnsigned
         self.pool = pool
         self.mode = mode
         self.timeout = timeout
-        self.group = group
+        self.groups = groups
     }
 
     /// 15 minutes on the slowest flash for a card; a job of a shelf ends within a day, or never.
     package static let timeoutRange = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
+    /// More kinds of cards and versions than a shelf has; each group costs a session with its server.
+    package static let maximumGroups = 64
 }
 
 /// Like cards that get one image.

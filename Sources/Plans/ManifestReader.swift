@@ -21,6 +21,15 @@ package enum ManifestReader {
         return manifest
     }
 
+    /// Makes a manifest of options alone.
+    package static func read(_ overrides: [SettingsOverride]) throws(SettingsError) -> Manifest {
+        let document = SettingsDocument(overrides: overrides, name: "command line")
+        let manifest = read(document.root)
+        try document.check()
+        guard let manifest else { preconditionFailure("a manifest that was not read has a diagnostic") }
+        return manifest
+    }
+
     /// Reads a manifest that stands in another file; nil when something is wrong with it, which is then reported.
     package static func read(_ setting: Setting) -> Manifest? {
         guard let fields = setting.fields(keys) else { return nil }

@@ -1,4 +1,3 @@
-import Glibc
 package import Settings
 
 /// A file with a password and nothing else, which only its owner may read.
@@ -9,16 +8,10 @@ package enum PasswordFile {
     /// Reads the password: the file's text without a line break at its end.
     ///
     /// - Throws: a file that cannot be read, that others may read (its mode must be 0600 or 0400), that belongs to another
-    ///   user, or whose text is no password. The password itself is never part of it.
+    ///   user, that is a link, or whose text is no password. The password itself is never part of it.
     package static func read(_ path: String) throws(SettingsError) -> String {
         do throws(FileError) {
-            let bytes = try RegularFile.read(path, limitBytes: maximumBytes + 2) { status throws(FileError) in
-                guard status.st_mode & 0o077 == 0 else {
-                    let mode = String(status.st_mode & 0o777, radix: 8)
-                    throw FileError("may be read by others (mode 0\(mode)); chmod 600 it")
-                }
-                guard status.st_uid == geteuid() else { throw FileError("belongs to another user") }
-            }
+            let bytes = try RegularFile.readSecret(path, limitBytes: maximumBytes + 2)
             guard var text = String(validating: bytes, as: UTF8.self) else { throw FileError("is not UTF-8 text") }
             if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
             return try check(text)

@@ -8,7 +8,8 @@ package struct PlanOptions: Equatable, Sendable {
     package var blocks: String?
     package var mode: String?
     package var timeout: String?
-    /// Needed only where a plan file has no group of that name yet; default the file's group, or `cards`.
+    /// The group that the options below belong to: needed where a plan file has several. It is then the only one that is
+    /// downloaded. Default the file's group; without a file, `cards`.
     package var group: String?
     package var url: String?
     /// A manifest file or URL; or the four values in its place. Without any, the one beside the image.
@@ -20,6 +21,7 @@ package struct PlanOptions: Equatable, Sendable {
     package var user: String?
     package var passwordFile: String?
     package var ca: String?
+    package var insecureUnsigned = false
     /// `SLOT=ADDRESS:PORT`.
     package var cards: [String] = []
     /// `PATH=VALUE`, after all others.
@@ -32,9 +34,10 @@ package struct PlanOptions: Equatable, Sendable {
 
     /// The overrides that the options come to.
     ///
-    /// - Parameter planGroup: the name of the group in the plan file that they override; nil without a file.
-    /// - Throws: options that are no `SLOT=ADDRESS:PORT` or `PATH=VALUE`.
-    package func overrides(planGroup: String?) throws(SettingsError) -> [SettingsOverride] {
+    /// - Parameter planGroups: the groups in the plan file that they override; nil without a file.
+    /// - Throws: options that are no `SLOT=ADDRESS:PORT` or `PATH=VALUE`, that name no group of the file, or that may be
+    ///   meant for any of several.
+    package func overrides(planGroups: [String]?) throws(SettingsError) -> [SettingsOverride] {
         var overrides: [SettingsOverride] = []
         func add(_ path: [String], _ value: String?, _ option: String) {
             guard let value else { return }
@@ -45,16 +48,12 @@ package struct PlanOptions: Equatable, Sendable {
         add(["blocks"], blocks, "--blocks")
         add(["mode"], mode, "--mode")
         add(["timeout"], timeout, "--timeout")
-        let group = ["groups", group ?? planGroup ?? Self.defaultGroup]
-        add(group + ["image", "url"], url, "--url")
-        add(group + ["image", "manifest"], manifest, "--manifest")
-        add(group + ["image", "manifest", "type"], type, "--type")
-        add(group + ["image", "manifest", "version"], version, "--version")
-        add(group + ["image", "manifest", "size"], size, "--size")
-        add(group + ["image", "manifest", "sha256"], sha256, "--sha256")
-        add(group + ["image", "user"], user, "--user")
-        add(group + ["image", "password_file"], passwordFile, "--password-file")
-        add(group + ["image", "ca"], ca, "--ca")
+        if insecureUnsigned {
+            overrides.append(
+                SettingsOverride(path: ["insecure_unsigned"], text: "true", option: "--insecure-unsigned"))
+        }
+        let group = ["groups", try groupName(among: planGroups)]
+        for (path, value, option) in groupValues { add(group + path, value, option) }
         var problems: [Diagnostic] = []
         for card in cards {
             guard let equals = card.firstIndex(of: "="), equals != card.startIndex else {
@@ -75,5 +74,44 @@ package struct PlanOptions: Equatable, Sendable {
         }
         guard problems.isEmpty else { throw SettingsError(problems) }
         return overrides
+    }
+
+    /// What belongs to one group: the path in it, the value, and the option.
+    private var groupValues: [(path: [String], value: String?, option: String)] {
+        [
+            (["image", "url"], url, "--url"),
+            (["image", "manifest"], manifest, "--manifest"),
+            (["image", "manifest", "type"], type, "--type"),
+            (["image", "manifest", "version"], version, "--version"),
+            (["image", "manifest", "size"], size, "--size"),
+            (["image", "manifest", "sha256"], sha256, "--sha256"),
+            (["image", "user"], user, "--user"),
+            (["image", "password_file"], passwordFile, "--password-file"),
+            (["image", "ca"], ca, "--ca"),
+        ]
+    }
+
+    private func groupName(among planGroups: [String]?) throws(SettingsError) -> String {
+        guard let planGroups, !planGroups.isEmpty else { return group ?? Self.defaultGroup }
+        if let group {
+            guard planGroups.contains(group) else {
+                throw SettingsError([Self.unknownGroup(group, among: planGroups)])
+            }
+            return group
+        }
+        let used = groupValues.filter { $0.value != nil }.map(\.option) + (cards.isEmpty ? [] : ["--card"])
+        if planGroups.count > 1, let first = used.first {
+            let message =
+                "belongs to one group, and the plan has several: say which by --group (\(planGroups.joined(separator: ", ")))"
+            throw SettingsError([Diagnostic(file: first, message: message)])
+        }
+        return planGroups[0]
+    }
+
+    /// That a plan has no such group.
+    package static func unknownGroup(_ name: String, among names: [String]) -> Diagnostic {
+        Diagnostic(
+            file: "--group \(name)", message: "the plan has no such group; it has \(names.joined(separator: ", "))",
+            suggestion: nearest(to: name, among: names))
     }
 }

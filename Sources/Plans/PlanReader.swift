@@ -42,29 +42,42 @@ package struct PlanReader {
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
-        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "groups"])
+        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "groups", "insecure_unsigned"])
         let pool = fields?.pool()
         let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
-        let group = fields?.required("groups").flatMap(onlyGroup)
+        let groups = fields?.required("groups").flatMap(groups)
+        let insecureUnsigned = fields?["insecure_unsigned"].map { $0.flag() } ?? false
         try document.check()
-        guard let pool, let mode, let group else { preconditionFailure("a plan that was not read has a diagnostic") }
-        return DownloadPlan(pool: pool, mode: mode, timeout: timeout, group: group)
+        guard let pool, let mode, let groups, let insecureUnsigned else { preconditionFailure("a plan that was not read has a diagnostic") }
+        return DownloadPlan(
+            pool: pool, mode: mode, timeout: timeout, groups: groups, insecureUnsigned: insecureUnsigned)
     }
 
-    private func onlyGroup(_ groups: Setting) -> PlannedGroup? {
-        guard let entries = groups.entries("a mapping of a group's name to its image and cards") else { return nil }
-        guard let first = entries.first else {
-            groups.report("is empty; expected one group")
+    // MARK: The groups
+
+    /// nil when one of them is wrong, which is then reported.
+    private func groups(_ setting: Setting) -> [PlannedGroup]? {
+        guard let entries = setting.entries("a mapping of a group's name to its image and cards") else { return nil }
+        guard !entries.isEmpty else {
+            setting.report("is empty; expected at least one group")
             return nil
         }
-        for other in entries.dropFirst() {
-            other.report("one group is downloaded at a time; put group \(other.key.quoted) in a plan of its own")
+        guard entries.count <= DownloadPlan.maximumGroups else {
+            setting.report("has \(entries.count) groups; a plan has at most \(DownloadPlan.maximumGroups)")
+            return nil
         }
-        let name = first.name()
-        guard let fields = first.value.fields(Self.groupKeys) else { return nil }
+        var claims = CardClaims()
+        let groups = entries.map { group($0, &claims) }
+        return groups.contains { $0 == nil } ? nil : groups.compactMap { $0 }
+    }
+
+    /// - Parameter claims: the cards of the groups before.
+    private func group(_ entry: Entry, _ claims: inout CardClaims) -> PlannedGroup? {
+        let name = entry.name()
+        guard let fields = entry.value.fields(Self.groupKeys) else { return nil }
         let image = fields.required("image").flatMap(image)
-        let cards = fields.required("cards").flatMap(cards)
+        let cards = fields.required("cards").flatMap { self.cards($0, of: entry.key, &claims) }
         let rollout = rollout(fields, slots: cards?.map { Int($0.slot) })
         let stalls = fields["stall"].map { $0.choice(StallPolicy.self) } ?? .stallBudget
         guard let name, let image, let cards, let rollout, let stalls else { return nil }
@@ -79,7 +92,7 @@ package struct PlanReader {
 
     // MARK: The cards
 
-    private func cards(_ setting: Setting) -> [PlannedCard]? {
+    private func cards(_ setting: Setting, of group: String, _ claims: inout CardClaims) -> [PlannedCard]? {
         guard let entries = setting.entries("a mapping of slots to addresses, such as {1: 127.0.0.1:40001}") else {
             return nil
         }
@@ -87,19 +100,13 @@ package struct PlanReader {
             setting.report("is empty; expected at least one card")
             return nil
         }
-        var slots: [UInt16: Entry] = [:]
-        var endpoints: [Endpoint: UInt16] = [:]
         var cards: [PlannedCard] = []
         for entry in entries {
             let slot = entry.slot(in: PlannedCard.slotRange)
             let endpoint = endpoint(entry.value)
-            if let slot, slots.updateValue(entry, forKey: slot) != nil {
-                entry.report("slot \(slot) stands twice")
-            }
+            if let slot, let problem = claims.claim(slot, by: group) { entry.report(problem) }
             if let slot, let endpoint {
-                if let other = endpoints.updateValue(slot, forKey: endpoint) {
-                    entry.value.report("is \(endpoint), the address of slot \(other) too")
-                }
+                if let problem = claims.claim(endpoint, by: slot) { entry.value.report(problem) }
                 cards.append(PlannedCard(slot: slot, endpoint: endpoint))
             }
         }

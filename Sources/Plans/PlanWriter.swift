@@ -8,9 +8,9 @@ import SoftwareImage
 package enum PlanWriter {
     /// The plan as a YAML file, the pool written out.
     ///
-    /// - Parameter manifestPath: stands in place of the manifest itself: where it is written to, as seen from the plan's
-    ///   folder.
-    package static func text(of plan: DownloadPlan, manifestPath: String? = nil) -> String {
+    /// - Parameter manifestPaths: what stands in place of the manifests themselves, by group: where they are written to, as
+    ///   seen from the plan's folder.
+    package static func text(of plan: DownloadPlan, manifestPaths: [String: String] = [:]) -> String {
         var lines = [
             "memory: \(ByteCount(UInt64(plan.pool.budgetBytes)))",
             "block: \(ByteCount(UInt64(plan.pool.blockBytes)))",
@@ -18,11 +18,17 @@ package enum PlanWriter {
             "mode: \(plan.mode.rawValue)",
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
-        let image = plan.group.image
+        if plan.insecureUnsigned { lines.append("insecure_unsigned: true") }
+        lines.append("groups:")
+        for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(of group: PlannedGroup, manifestPath: String?) -> [String] {
+        let image = group.image
         let manifest = manifestPath ?? image.manifestURL?.description
-        lines += [
-            "groups:",
-            "  \(quoted(plan.group.name)):",
+        var lines = [
+            "  \(quoted(group.name)):",
             "    image:",
             "      url: \(quoted(image.url.description))",
             "      manifest: \(manifest.map(quoted) ?? ManifestWriter.flowText(of: image.manifest))",
@@ -30,11 +36,10 @@ package enum PlanWriter {
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
-        if plan.group.stalls != .stallBudget { lines.append("    stall: \(plan.group.stalls.rawValue)") }
+        if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
-        lines += plan.group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
-        lines += self.lines(of: plan.group.rollout)
-        return lines.joined(separator: "\n") + "\n"
+        lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        return lines + self.lines(of: group.rollout)
     }
 
     /// What follows the download, as far as it is not the default.

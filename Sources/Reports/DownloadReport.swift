@@ -3,6 +3,7 @@ package struct DownloadReport: Codable, Equatable, Sendable {
     package var mode: DownloadMode
     /// Every card has the image, and is where the plan wants it: `success` or `skipped`.
     package private(set) var passed: Bool
+    /// From the start to the end of the last group, what followed its download included.
     package var elapsedSeconds: Double
     package var groups: [GroupReport]
     /// By slot.
@@ -25,6 +26,14 @@ package struct DownloadReport: Codable, Equatable, Sendable {
     package mutating func update(_ change: (inout CardReport) -> Void) {
         for index in cards.indices { change(&cards[index]) }
         judge()
+    }
+
+    /// Adds the time that followed a group's own download.
+    package mutating func add(rolloutSeconds: Double, ofGroup name: String) {
+        guard let index = groups.firstIndex(where: { $0.name == name }) else { return }
+        groups[index].rolloutSeconds = rolloutSeconds
+        let group = groups[index]
+        elapsedSeconds = max(elapsedSeconds, group.startedSeconds + group.elapsedSeconds + rolloutSeconds)
     }
 
     private mutating func judge() {

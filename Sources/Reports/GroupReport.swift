@@ -1,6 +1,8 @@
 /// One group's part of a report.
 package struct GroupReport: Codable, Equatable, Sendable {
     package var name: String
+    /// The image's.
+    package var version = ""
     package var imageBytes: UInt64
     /// Transfers of the image that were begun at the server (RETR).
     package var serverSessions: Int
@@ -16,6 +18,20 @@ package struct GroupReport: Codable, Equatable, Sendable {
     /// The fewest and the most blocks that the pool was allowed during the run.
     package var depthMinimum: Int
     package var depthMaximum: Int
+    /// When its download began, from the start of all: 0, but in the serial ways, which take group after group.
+    package var startedSeconds = 0.0
+    /// Of its download, from there on.
+    package var elapsedSeconds = 0.0
+    /// Of what followed its download, by the plan.
+    package var rolloutSeconds = 0.0
+    /// The least time that its download could take by itself, whatever the engine does; only the simulator knows it.
+    package var lowerBoundSeconds: Double?
+    /// That bound as a part of the elapsed time; nil where a card has not got the image.
+    package var efficiency: Double?
+    /// What was not protected on purpose, a word each; empty: nothing. `unsigned`: nobody has signed the image's manifest.
+    package var insecure: [String] = []
+
+    package static let unsigned = "unsigned"
 
     package init(
         name: String, imageBytes: UInt64, serverSessions: Int, serverBytes: UInt64, serverCountedBy: String,
@@ -36,7 +52,7 @@ package struct GroupReport: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name
+        case name, version
         case imageBytes = "image_bytes"
         case serverSessions = "server_sessions"
         case serverBytes = "server_bytes"
@@ -47,5 +63,10 @@ package struct GroupReport: Codable, Equatable, Sendable {
         case blockBytes = "block_bytes"
         case depthMinimum = "depth_min"
         case depthMaximum = "depth_max"
+        case startedSeconds = "started_s"
+        case elapsedSeconds = "elapsed_s"
+        case rolloutSeconds = "rollout_s"
+        case lowerBoundSeconds = "lower_bound_s"
+        case efficiency, insecure
     }
 }

@@ -8,4 +8,7 @@ package enum Outcome: String, Codable, CaseIterable, Sendable {
     case failed
     /// Somebody ended the download before.
     case aborted
+
+    /// Whether the card has the image.
+    package var hasImage: Bool { self == .success || self == .skipped }
 }

@@ -13,6 +13,14 @@ package struct ShelfReport: Codable, Equatable, Sendable {
         passed = stopped == nil && cards.allSatisfy(\.isDone)
     }
 
+    /// What several groups' commands came to, as one.
+    package init(merging reports: [ShelfReport]) {
+        let reasons = reports.compactMap(\.stopped).sorted()
+        self.init(
+            cards: reports.flatMap(\.cards).sorted { $0.slot < $1.slot },
+            stopped: reasons.isEmpty ? nil : reasons.joined(separator: "; "))
+    }
+
     // MARK: As a person reads it
 
     package var lines: [String] {

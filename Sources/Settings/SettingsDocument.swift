@@ -39,13 +39,13 @@ package struct SettingsDocument {
         root = Setting(path: "", node: node, problems: problems)
     }
 
-    /// The first key of the mapping under a top-level key; nil when there is none. Reports nothing.
-    package func firstKey(of key: String) -> String? {
+    /// The keys of the mapping under a top-level key; empty when there is none. Reports nothing.
+    package func keys(of key: String) -> [String] {
         guard case .mapping(let members) = root.node.content,
             let value = members.first(where: { $0.key == key })?.value,
             case .mapping(let inner) = value.content
-        else { return nil }
-        return inner.first?.key
+        else { return [] }
+        return inner.map(\.key)
     }
 
     /// Adds what another file's reader found.

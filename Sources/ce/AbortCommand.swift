@@ -28,6 +28,6 @@ struct AbortCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try ShelfRun(targets: try selection.read().targets, isJSON: json).run(.abort(reason: reason))
+        try ShelfRun(isJSON: json).run(.abort(reason: reason), on: try selection.read().targets)
     }
 }

@@ -15,11 +15,12 @@ struct ActivateCommand: ParsableCommand {
             EXAMPLES
               ce activate plan.yaml
               ce activate plan.yaml --slots 1-4
+              ce activate plan.yaml --group adsl
               ce activate plan.yaml --set groups.adsl.rollout.canary=2
 
             The cards must hold the plan's image already (ce download). They boot it in the order of the plan's rollout: canaries \
             first, wave after wave, cards that protect one another never at the same time. A card that is not committed (ce commit) \
-            before its trial ends returns to its old image by itself.
+            before its trial ends returns to its old image by itself. The plan's groups are rolled out at the same time, each by itself.
 
             EXIT CODES
               0    every card runs the image
@@ -34,27 +35,30 @@ struct ActivateCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        var rollout = plan.group.rollout
-        rollout.goal = .activate
-        let slots = plan.targets.map(\.slot)
-        // Of a pair that is not whole here the other card is up: nobody takes it down.
-        rollout.protection.removeAll { !slots.contains($0.first) || !slots.contains($0.second) }
-        let job = RolloutJob(
-            group: plan.group.name, manifest: plan.group.image.manifest, plan: rollout, staged: plan.targets,
-            unstaged: [], engine: "ce \(CE.version)")
-        try ShelfRun(targets: plan.targets, isJSON: json).run { loop in
-            let printer = RolloutPrinter(isQuiet: false)
-            let agent = RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: printer)
-            return ShelfReport(await agent.run())
+        try ShelfRun(isJSON: json).runAtOnce(plan.groups.map(job)) { job, loop in
+            let agent = RolloutAgent(
+                job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter(nil))
+            return ShelfReport(await agent.run(), group: plan.groups.count > 1 ? job.group : nil)
         }
+    }
+
+    private func job(_ group: PlannedGroup) -> RolloutJob {
+        var rollout = group.rollout
+        rollout.goal = .activate
+        // Of a pair that is not whole here the other card is up: nobody takes it down.
+        rollout.protection = group.wholePairs
+        return RolloutJob(
+            group: group.name, manifest: group.image.manifest, plan: rollout, staged: group.targets, unstaged: [],
+            engine: "ce \(CE.version)")
     }
 }
 
 extension ShelfReport {
-    init(_ rollout: RolloutResult) {
+    /// - Parameter group: told with why it was stopped, where there are several.
+    init(_ rollout: RolloutResult, group: String?) {
         self.init(
             cards: rollout.cards.map {
                 CardStatus(slot: $0.slot, isDone: $0.hasReachedGoal, reason: $0.reason, card: $0.identity)
-            }, stopped: rollout.stopReason)
+            }, stopped: rollout.stopReason.map { reason in group.map { "group \($0): \(reason)" } ?? reason })
     }
 }

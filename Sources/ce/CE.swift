@@ -23,7 +23,7 @@ struct CE: ParsableCommand {
               0    every card is where it was to be brought
               1    a card is not; the summary says which and why
               64   the command line is wrong
-              65   the plan, the manifest or the password file is wrong
+              65   the plan, the manifest, a key or the password file is wrong
               69   the file server is not to be had, or does not give the image
               74   the result could not be written
               124  the plan's timeout has passed
@@ -32,7 +32,7 @@ struct CE: ParsableCommand {
         version: version,
         subcommands: [
             DownloadCommand.self, StatusCommand.self, ActivateCommand.self, CommitCommand.self, RollBackCommand.self,
-            AbortCommand.self,
+            AbortCommand.self, ManifestCommand.self,
         ])
 
     static func main() {

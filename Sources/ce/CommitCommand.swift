@@ -1,6 +1,9 @@
 import Activation
 import ArgumentParser
+import CardDialogue
 import Plans
+import Reports
+import Runtime
 import SoftwareImage
 
 /// `ce commit`: keeps what is on trial.
@@ -13,7 +16,7 @@ struct CommitCommand: ParsableCommand {
               ce commit plan.yaml
               ce commit plan.yaml --slots 1-4
 
-            Only the plan's own image is committed: a card that runs another one is left alone. A card that has committed it \
+            Only the image of a card's own group is committed: a card that runs another one is left alone. A card that has committed it \
             already is done.
 
             EXIT CODES
@@ -28,6 +31,10 @@ struct CommitCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        try ShelfRun(targets: plan.targets, isJSON: json).run(.commit(plan.group.image.manifest))
+        try ShelfRun(isJSON: json).runAtOnce(plan.groups) { group, loop in
+            let agent = ShelfAgent(
+                cards: group.targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
+            return ShelfReport(cards: await agent.run(.commit(group.image.manifest)))
+        }
     }
 }

@@ -10,13 +10,14 @@ import Terminal
 struct DownloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "download",
-        abstract: "Bring an image to all cards of a group at once, from one transfer.",
+        abstract: "Bring images to all cards of all groups at once, each from one transfer.",
         discussion: """
             EXAMPLES
               ce download plan.yaml
               ce download plan.yaml --memory 1MiB --progress plain
-              ce download --url ftp://127.0.0.1:2121/adsl.img --type adsl --version 2.0.0 --size 16777216 \\
-                  --sha256 DIGITS --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+              ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
+              ce download --url ftp://127.0.0.1:2121/adsl.img --manifest adsl.img.manifest.yaml \\
+                  --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
             Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
             """)
@@ -24,7 +25,7 @@ struct DownloadCommand: ParsableCommand {
     @Argument(help: "The plan, a YAML file. Without one, the options say everything.")
     var plan: String?
 
-    @Option(help: ArgumentHelp("The buffer pool's budget (default 512KiB).", valueName: "size"))
+    @Option(help: ArgumentHelp("The budget of all groups' buffer pools (default 512KiB).", valueName: "size"))
     var memory: String?
     @Option(
         help: ArgumentHelp("The size of a block (default 64KiB); the count follows from the memory.", valueName: "size")
@@ -36,7 +37,10 @@ struct DownloadCommand: ParsableCommand {
     var mode: String?
     @Option(help: ArgumentHelp("The whole job's deadline, such as 20min.", valueName: "duration"))
     var timeout: String?
-    @Option(help: ArgumentHelp("The group's name.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only this group of the plan; the options from --url to --card belong to it. Without a plan: its name.",
+            valueName: "name"))
     var group: String?
     @Option(
         help: ArgumentHelp(
@@ -75,6 +79,12 @@ struct DownloadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
 
+    @Flag(
+        help:
+            "Also download images whose manifest nobody has signed. Only cards take them that were told to; the result says so."
+    )
+    var insecureUnsigned = false
+
     @Flag(help: "Print the result as one JSON object.")
     var json = false
     @Option(help: ArgumentHelp("auto, tty, plain or quiet.", valueName: "style"))
@@ -87,19 +97,24 @@ struct DownloadCommand: ParsableCommand {
 
     func run() throws {
         let plan: DownloadPlan
-        let password: String?
+        let passwords: [String?]
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
-            password = try PlanPassword.read(file: plan.group.image.passwordFile)
+            passwords = try PlanPassword.read(of: plan)
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
+        let distrust = plan.distrust(at: WallClock.now)
+        guard distrust.isEmpty else {
+            StandardStream.errors.write("\(SettingsError(distrust))\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
+        }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, password: password, progress: progress, logLevel: logLevel).run()
-        let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report, version: plan.version).text
+        let ending = try DownloadRun(plan: plan, passwords: passwords, progress: progress, logLevel: logLevel).run()
+        let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
             throw ExitCode(ProgramExit.cannotWrite.rawValue)
@@ -124,6 +139,7 @@ struct DownloadCommand: ParsableCommand {
         options.user = user
         options.passwordFile = passwordFile
         options.ca = ca
+        options.insecureUnsigned = insecureUnsigned
         options.cards = card
         options.set = set
         return options
@@ -138,7 +154,3 @@ struct DownloadCommand: ParsableCommand {
 
 extension ProgressPrinter.Style: ExpressibleByArgument {}
 extension EventLogger.Detail: ExpressibleByArgument {}
-
-extension DownloadPlan {
-    fileprivate var version: String { group.image.manifest.version }
-}

@@ -12,7 +12,8 @@ import SoftwareImage
 /// One run of a plan on the event loop: from the plan to the report.
 struct DownloadRun: Sendable {
     let plan: DownloadPlan
-    let password: String?
+    /// Of the plan's groups, by their place.
+    let passwords: [String?]
     let progress: ProgressPrinter.Style
     /// nil: no log.
     let logLevel: EventLogger.Detail?
@@ -32,18 +33,12 @@ struct DownloadRun: Sendable {
     }
 
     private func download(on loop: EventLoop) async -> Ending {
-        let printer = ProgressPrinter(
-            style: progress, imageBytes: job.manifest.imageBytes, cardCount: job.cards.count, loop: loop)
-        let logger = logLevel.map { EventLogger($0) }
-        let observers = Observers(all: [printer] + (logger.map { [$0] } ?? []))
+        let printer = ProgressPrinter(style: progress, groups: plan.groups, loop: loop)
         let telemetry = LoopBound(Telemetry(), on: loop)
+        let rollouts = LoopBound([RolloutResult?](repeating: nil, count: plan.groups.count), on: loop)
         var hasTimedOut = false
         let result = await withTaskGroup(of: Step.self) { tasks in
-            tasks.addTask {
-                let download = await self.bringImage(on: loop, observer: observers)
-                printer.finish()
-                return .result(download, await self.rollOut(download, on: loop, logger: logger))
-            }
+            tasks.addTask { .result(await self.bringImages(on: loop, printer: printer, rollouts: rollouts)) }
             tasks.addTask {
                 while !Task.isCancelled {
                     telemetry.value.sample()
@@ -54,11 +49,11 @@ struct DownloadRun: Sendable {
             if let timeout = plan.timeout {
                 tasks.addTask { (try? await loop.sleep(for: timeout)) == nil ? .sampled : .timedOut }
             }
-            var result: (download: GroupResult, rollout: RolloutResult?)?
+            var result: ShelfResult?
             for await step in tasks {
                 switch step {
-                case .result(let download, let rollout):
-                    result = (download, rollout)
+                case .result(let shelf):
+                    result = shelf
                     tasks.cancelAll()
                 case .timedOut:
                     hasTimedOut = true
@@ -70,64 +65,85 @@ struct DownloadRun: Sendable {
         }
         printer.finish()
         let resources = telemetry.value.report(
-            kernelSendBytesLimit: job.cards.count * DownloadLimits.kernelSendBytesPerCard)
-        var report = DownloadReport(result.download, job: job, mode: plan.mode, ce: resources)
-        if let rollout = result.rollout { report.add(rollout) } else { report.addStaged() }
-        return Ending(report: report, exit: exit(for: result.download, report: report, hasTimedOut: hasTimedOut))
+            kernelSendBytesLimit: plan.targets.count * DownloadLimits.kernelSendBytesPerCard)
+        var report = DownloadReport(result, jobs: plan.groups.map(job(of:)), mode: plan.mode, ce: resources)
+        for (group, rollout) in zip(plan.groups, rollouts.value) {
+            if let rollout {
+                report.add(rollout, ofGroup: group.name)
+            } else {
+                report.addStaged(group: group.name)
+            }
+        }
+        return Ending(report: report, exit: exit(for: result, report: report, hasTimedOut: hasTimedOut))
     }
 
     private enum Step {
-        case result(GroupResult, RolloutResult?)
+        case result(ShelfResult)
         case timedOut
         case sampled
     }
 
-    private func bringImage(on loop: EventLoop, observer: any DownloadObserver) async -> GroupResult {
-        let network = TCPNetwork(loop: loop)
-        let image = plan.group.image
+    /// Downloads to all groups, and brings each as far as the plan says when its own download has ended.
+    private func bringImages(
+        on loop: EventLoop, printer: ProgressPrinter, rollouts: LoopBound<[RolloutResult?]>
+    ) async -> ShelfResult {
+        let logger = logLevel.map { EventLogger($0) }
+        let parts = plan.groups.indices.map { index in
+            ShelfDownload.Part(job: job(of: plan.groups[index]), source: source(ofGroup: index, on: loop))
+        }
+        let download = ShelfDownload(
+            parts, memory: MemoryBudget(bytes: plan.pool.budgetBytes, loop: loop), network: TCPNetwork(loop: loop),
+            loop: loop, observer: Observers(all: [printer] + (logger.map { [$0] } ?? [])))
+        let observers = ActivationObservers(all: [RolloutPrinter(printer)] + (logger.map { [$0] } ?? []))
+        return await download.run(plan.mode) { index, result in
+            let rollout = await self.rollOut(self.plan.groups[index], after: result, on: loop, observer: observers)
+            rollouts.value[index] = rollout
+        }
+    }
+
+    private func source(ofGroup index: Int, on loop: EventLoop) -> any ImageSource {
+        let image = plan.groups[index].image
         let location = FileServerURL(
-            url: image.url.description, user: image.user, password: password, authorityFile: image.authorityFile)
+            url: image.url.description, user: image.user, password: passwords[index],
+            authorityFile: image.authorityFile)
         // The strictly serial baseline does not read ahead.
         let receiveBufferBytes =
             plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
-        let source = ResumingSource(
+        return ResumingSource(
             location.source(path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop),
             url: location.url, imageBytes: image.manifest.imageBytes, loop: loop)
-        return await DownloadEngine(job: job, source: source, network: network, loop: loop, observer: observer)
-            .run(plan.mode)
     }
 
     /// Brings the cards that hold the image as far as the plan says.
     ///
     /// - Returns: nil when the plan ends with the download, or nothing came of that.
-    private func rollOut(_ download: GroupResult, on loop: EventLoop, logger: EventLogger?) async -> RolloutResult? {
-        let rollout = plan.group.rollout
-        let staged = download.cards.filter { $0.outcome == .success || $0.outcome == .skipped }.map(\.slot)
-        guard rollout.goal != .stage, !staged.isEmpty, !Task.isCancelled else { return nil }
+    private func rollOut(
+        _ group: PlannedGroup, after download: GroupResult, on loop: EventLoop, observer: any ActivationObserver
+    ) async -> RolloutResult? {
+        let staged = download.cards.filter(\.outcome.hasImage).map(\.slot)
+        guard group.rollout.goal != .stage, !staged.isEmpty, !Task.isCancelled else { return nil }
         let job = RolloutJob(
-            group: plan.group.name, manifest: plan.group.image.manifest, plan: rollout,
-            staged: plan.targets.filter { staged.contains($0.slot) },
-            unstaged: plan.targets.map(\.slot).filter { !staged.contains($0) }, engine: engine)
-        let observers = ActivationObservers(
-            all: [RolloutPrinter(isQuiet: progress == .quiet)] + (logger.map { [$0] } ?? []))
-        return await RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: observers).run()
+            group: group.name, manifest: group.image.manifest, plan: group.rollout,
+            staged: group.targets.filter { staged.contains($0.slot) },
+            unstaged: group.targets.map(\.slot).filter { !staged.contains($0) }, engine: engine)
+        return await RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: observer).run()
     }
 
     private var engine: String { "ce \(CE.version)" }
 
-    private var job: DownloadJob {
+    private func job(of group: PlannedGroup) -> DownloadJob {
         DownloadJob(
-            group: plan.group.name, manifest: plan.group.image.manifest,
-            cards: plan.targets,
+            group: group.name, manifest: group.image.manifest, cards: group.targets,
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes,
                 isDepthFixed: plan.pool.isCountFixed),
-            engine: engine, stalls: plan.group.stalls)
+            engine: engine, stalls: group.stalls)
     }
 
-    private func exit(for result: GroupResult, report: DownloadReport, hasTimedOut: Bool) -> ProgramExit {
+    /// The worst of the groups' endings.
+    private func exit(for result: ShelfResult, report: DownloadReport, hasTimedOut: Bool) -> ProgramExit {
         if report.passed { return .success }
         if hasTimedOut { return .timedOut }
-        return result.isSourceUnavailable ? .unavailable : .failed
+        return result.groups.contains(where: \.isSourceUnavailable) ? .unavailable : .failed
     }
 }

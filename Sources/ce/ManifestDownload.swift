@@ -55,6 +55,13 @@ final class ManifestDownload {
 
 /// The password at the file server: from a file that the plan names, or from the environment.
 enum PlanPassword {
+    /// The passwords of a plan's groups, by their place.
+    static func read(of plan: DownloadPlan) throws(SettingsError) -> [String?] {
+        var passwords: [String?] = []
+        for group in plan.groups { passwords.append(try read(file: group.image.passwordFile)) }
+        return passwords
+    }
+
     static func read(file: String?) throws(SettingsError) -> String? {
         if let file { return try PasswordFile.read(file) }
         guard let variable = getenv("CE_PASSWORD") else { return nil }

@@ -10,6 +10,8 @@ struct PlanSelection: ParsableArguments {
     @Argument(help: "The plan, a YAML file.")
     var plan: String
 
+    @Option(help: ArgumentHelp("Only this group of the plan.", valueName: "name"))
+    var group: String?
     @Option(help: ArgumentHelp("Only these of the plan's cards, such as 1-4,7.", valueName: "slots"))
     var slots: SlotSelection?
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
@@ -21,6 +23,7 @@ struct PlanSelection: ParsableArguments {
     func read() throws -> DownloadPlan {
         var options = PlanOptions()
         options.set = set
+        options.group = group
         var plan: DownloadPlan
         let manifests = ManifestDownload()
         do throws(SettingsError) {
@@ -30,20 +33,28 @@ struct PlanSelection: ParsableArguments {
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
         }
         guard let slots else { return plan }
-        let known = plan.group.cards.map(\.slot)
+        let known = plan.groups.flatMap(\.cards).map(\.slot).sorted()
         if let stranger = slots.strangers(to: known).first {
             let all = ReportText.ranges(known.map { Int($0) })
             StandardStream.errors.write("--slots: no card of the plan is in \(stranger); it has \(all)\n")
             throw ExitCode(ProgramExit.usage.rawValue)
         }
-        plan.group.cards.removeAll { !slots.contains($0.slot) }
+        for index in plan.groups.indices { plan.groups[index].cards.removeAll { !slots.contains($0.slot) } }
+        plan.groups.removeAll(where: \.cards.isEmpty)
         return plan
     }
 }
 
 extension DownloadPlan {
+    /// Where the cards of all groups answer, by slot.
+    var targets: [CardTarget] {
+        groups.flatMap(\.targets).sorted { $0.slot < $1.slot }
+    }
+}
+
+extension PlannedGroup {
     /// Where the cards answer.
     var targets: [CardTarget] {
-        group.cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
+        cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
     }
 }

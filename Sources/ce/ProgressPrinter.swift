@@ -1,4 +1,5 @@
 import Download
+import Plans
 import Runtime
 import Terminal
 
@@ -29,17 +30,16 @@ final class ProgressPrinter: DownloadObserver {
     private let style: Style
     private let state: LoopBound<State>
 
-    init(style: Style, imageBytes: UInt64, cardCount: Int, loop: any Loop) {
+    init(style: Style, groups: [PlannedGroup], loop: any Loop) {
         self.style = style == .auto ? (stream.isTerminal ? .tty : .plain) : style
-        state = LoopBound(
-            State(progress: DownloadProgress(imageBytes: imageBytes, cardCount: cardCount)), on: loop)
+        state = LoopBound(State(progress: DownloadProgress(groups)), on: loop)
     }
 
     func note(_ event: DownloadEvent, at instant: Instant) {
         let line = state.value.progress.note(event)
         if state.value.startedAt == nil { state.value.startedAt = instant }
         guard style != .quiet else { return }
-        if let line { print(line: line) }
+        if let line { say(line) }
         let period = style == .tty ? Self.redrawPeriod : Self.logPeriod
         let last = state.value.lastSummary ?? state.value.startedAt!
         if last.duration(to: instant) >= period {
@@ -55,13 +55,15 @@ final class ProgressPrinter: DownloadObserver {
         state.value.isLineOpen = false
     }
 
-    private func print(line: String) {
+    /// Prints a line of its own, unless nothing is to be said.
+    func say(_ line: String) {
+        guard style != .quiet else { return }
         stream.write((state.value.isLineOpen ? "\r\u{1B}[K" : "") + line + "\n")
         state.value.isLineOpen = false
     }
 
     private func show(_ summary: String) {
-        guard style == .tty else { return print(line: summary) }
+        guard style == .tty else { return say(summary) }
         stream.write("\r\u{1B}[K" + String(summary.prefix(max(20, stream.columns - 1))))
         state.value.isLineOpen = true
     }

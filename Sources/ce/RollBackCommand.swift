@@ -30,8 +30,14 @@ struct RollBackCommand: ParsableCommand {
 
     func run() throws {
         let plan = try selection.read()
-        let slots = plan.targets.map(\.slot)
-        let pairs = plan.group.rollout.protection.filter { slots.contains($0.first) && slots.contains($0.second) }
-        try ShelfRun(targets: plan.targets, isJSON: json).run(.rollBack(pairs))
+        try ShelfRun(isJSON: json).run(.rollBack(plan.groups.flatMap(\.wholePairs)), on: plan.targets)
+    }
+}
+
+extension PlannedGroup {
+    /// Its pairs of cards that protect one another, where both are among its cards.
+    var wholePairs: [ProtectionPair] {
+        let slots = cards.map { Int($0.slot) }
+        return rollout.protection.filter { slots.contains($0.first) && slots.contains($0.second) }
     }
 }

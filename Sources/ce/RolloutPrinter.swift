@@ -7,11 +7,20 @@ import Terminal
 
 /// Prints a roll-out's progress on the standard error stream: a line for each wave and for each card that changes for good.
 struct RolloutPrinter: ActivationObserver {
-    let isQuiet: Bool
+    /// Whose stream it shares while other groups still download; nil: it has the stream to itself.
+    private let progress: ProgressPrinter?
+
+    init(_ progress: ProgressPrinter?) {
+        self.progress = progress
+    }
 
     func note(_ event: ActivationEvent, at instant: Instant) {
-        guard !isQuiet, let line = line(for: event) else { return }
-        StandardStream.errors.write(escaped(line) + "\n")
+        guard let line = line(for: event).map(escaped) else { return }
+        if let progress {
+            progress.say(line)
+        } else {
+            StandardStream.errors.write(line + "\n")
+        }
     }
 
     private func line(for event: ActivationEvent) -> String? {

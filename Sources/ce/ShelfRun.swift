@@ -8,17 +8,30 @@ import Terminal
 
 /// One command to all cards on the event loop, and its result on the standard output.
 struct ShelfRun: Sendable {
-    let targets: [CardTarget]
     let isJSON: Bool
 
     /// Carries a command out on every card, and prints what came of it.
     ///
     /// - Throws: `ExitCode` when a card was not reached or did not do it.
-    func run(_ command: ShelfAgent.Command) throws {
+    func run(_ command: ShelfAgent.Command, on targets: [CardTarget]) throws {
         try run { loop in
             let agent = ShelfAgent(
                 cards: targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
             return ShelfReport(cards: await agent.run(command))
+        }
+    }
+
+    /// Runs `body` for all of `parts` at the same time, and prints what came of it as one.
+    func runAtOnce<Part: Sendable>(
+        _ parts: [Part], _ body: @escaping @Sendable (Part, EventLoop) async -> ShelfReport
+    ) throws {
+        try run { loop in
+            await withTaskGroup(of: ShelfReport.self) { tasks in
+                for part in parts { tasks.addTask { await body(part, loop) } }
+                var reports: [ShelfReport] = []
+                for await report in tasks { reports.append(report) }
+                return ShelfReport(merging: reports)
+            }
         }
     }
 

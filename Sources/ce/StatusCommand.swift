@@ -29,6 +29,8 @@ struct StatusCommand: ParsableCommand {
 
     @Argument(help: "The plan, a YAML file.")
     var plan: String?
+    @Option(help: ArgumentHelp("Only this group of the plan.", valueName: "name"))
+    var group: String?
     @Option(help: ArgumentHelp("Only these of the plan's cards, such as 1-4,7.", valueName: "slots"))
     var slots: SlotSelection?
     @Option(
@@ -43,19 +45,20 @@ struct StatusCommand: ParsableCommand {
         guard (plan == nil) != card.isEmpty else {
             throw ValidationError("give either a plan or --card SLOT=ADDRESS:PORT, once for each card")
         }
-        if plan == nil && slots != nil {
-            throw ValidationError("--slots chooses among a plan's cards; there is no plan")
+        if plan == nil && (slots != nil || group != nil) {
+            throw ValidationError("--slots and --group choose among a plan's cards; there is no plan")
         }
     }
 
     func run() throws {
-        try ShelfRun(targets: try targets(), isJSON: json).run(.look)
+        try ShelfRun(isJSON: json).run(.look, on: try targets())
     }
 
     private func targets() throws -> [CardTarget] {
         if let plan {
             var arguments = [plan]
             if let slots { arguments += ["--slots", slots.text] }
+            if let group { arguments += ["--group", group] }
             return try PlanSelection.parse(arguments).read().targets
         }
         var targets: [CardTarget] = []

@@ -32,9 +32,9 @@ import Testing
     ) throws {
         let result = read(image, files: ["https://h/a.img.manifest.yaml": Self.text])
         #expect(result.errors == "")
-        #expect(result.plan?.group.image.manifest == PlanSample.manifest)
-        #expect(result.plan?.group.image.url.description == "https://h/a.img")
-        #expect(result.plan?.group.image.manifestURL?.description == "https://h/a.img.manifest.yaml")
+        #expect(result.plan?.groups[0].image.manifest == PlanSample.manifest)
+        #expect(result.plan?.groups[0].image.url.description == "https://h/a.img")
+        #expect(result.plan?.groups[0].image.manifestURL?.description == "https://h/a.img.manifest.yaml")
     }
 
     @Test func aManifestMayLieElsewhereAndIsAskedForAsTheImageIs() throws {
@@ -48,7 +48,7 @@ import Testing
                     url: try ServerURL("ftps://h/m.yaml"), user: "u", passwordFile: "/plans/p",
                     authorityFile: "/plans/c.pem")
             ])
-        #expect(result.plan?.group.image.authorityFile == "/plans/c.pem")
+        #expect(result.plan?.groups[0].image.authorityFile == "/plans/c.pem")
     }
 
     @Test func aPlanWithAManifestOfItsOwnAsksNobody() {
@@ -62,7 +62,7 @@ import Testing
         folder.write(Self.text, to: "a b.img.manifest.yaml")
         let result = read("file://\(folder.path)a%20b.img")
         #expect(result.errors == "")
-        #expect(result.plan?.group.image.manifest == PlanSample.manifest)
+        #expect(result.plan?.groups[0].image.manifest == PlanSample.manifest)
         #expect(result.asked.isEmpty)
     }
 
@@ -73,7 +73,7 @@ import Testing
         options.cards = ["1=127.0.0.1:1"]
         let result = read("", files: ["https://h/a.img.manifest.yaml": Self.text], options: options)
         #expect(result.errors == "")
-        #expect(result.plan?.group.image.authorityFile == "c.pem")
+        #expect(result.plan?.groups[0].image.authorityFile == "c.pem")
     }
 
     @Test func whatIsWrittenReadsBack() throws {

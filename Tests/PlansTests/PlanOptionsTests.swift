@@ -35,9 +35,9 @@ import Testing
         #expect(plan.pool.blockBytes == 262_144)
         #expect(plan.mode == .serial)
         #expect(plan.timeout == .seconds(120))
-        #expect(plan.group.name == PlanOptions.defaultGroup)
-        #expect(plan.group.image.manifest == PlanSample.manifest)
-        #expect(plan.group.cards.map(\.slot) == [1, 2])
+        #expect(plan.groups[0].name == PlanOptions.defaultGroup)
+        #expect(plan.groups[0].image.manifest == PlanSample.manifest)
+        #expect(plan.groups[0].cards.map(\.slot) == [1, 2])
     }
 
     @Test func optionsOverrideAPlan() throws {
@@ -55,11 +55,50 @@ import Testing
         let plan = try PlanReader.read(contentsOf: file, options: options)
         #expect(plan.mode == .parallel)
         #expect(plan.pool.budgetBytes == 2 << 20)
-        #expect(plan.group.name == "adsl")
-        #expect(plan.group.image.manifest.version == "3.0")
+        #expect(plan.groups[0].name == "adsl")
+        #expect(plan.groups[0].image.manifest.version == "3.0")
         // From the working folder: the plan's folder is not where the option was typed.
-        #expect(plan.group.image.passwordFile == "secret")
-        #expect(plan.group.cards.map(\.endpoint.port) == [50001, 40002, 50003])
+        #expect(plan.groups[0].image.passwordFile == "secret")
+        #expect(plan.groups[0].cards.map(\.endpoint.port) == [50001, 40002, 50003])
+    }
+
+    private static let twoGroups =
+        PlanSample.text + """
+
+              vdsl:
+                image: {url: "ftp://127.0.0.1:2121/vdsl.img", manifest: \(PlanSample.inlineManifest)}
+                cards: {9: 127.0.0.1:40009}
+            """
+
+    @Test func oneGroupOfSeveralIsChosenAndChanged() throws {
+        let folder = TemporaryFolder()
+        let file = folder.write(Self.twoGroups, to: "plan.yaml")
+        var options = PlanOptions()
+        #expect(try PlanReader.read(contentsOf: file, options: options).groups.count == 2)
+        options.group = "vdsl"
+        options.url = "ftp://127.0.0.1:2121/other.img"
+        options.cards = ["10=127.0.0.1:40010"]
+        let plan = try PlanReader.read(contentsOf: file, options: options)
+        #expect(plan.groups.map(\.name) == ["vdsl"])
+        #expect(plan.groups[0].image.url.description == "ftp://127.0.0.1:2121/other.img")
+        #expect(plan.groups[0].cards.map(\.slot) == [9, 10])
+    }
+
+    @Test func whatMayBeMeantForAnyOfSeveralGroupsIsRefused() {
+        let folder = TemporaryFolder()
+        let file = folder.write(Self.twoGroups, to: "plan.yaml")
+        var options = PlanOptions()
+        options.user = "joe"
+        #expect(
+            Self.errors(file, options)
+                == "--user: belongs to one group, and the plan has several: say which by --group (adsl, vdsl)")
+        options.user = nil
+        options.cards = ["10=127.0.0.1:40010"]
+        #expect(Self.errors(file, options).hasPrefix("--card: belongs to one group"))
+        options.group = "vdls"
+        #expect(
+            Self.errors(file, options)
+                == "--group vdls: the plan has no such group; it has adsl, vdsl (did you mean 'vdsl'?)")
     }
 
     @Test func anErrorNamesTheOption() {

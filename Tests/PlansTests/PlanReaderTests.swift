@@ -13,12 +13,12 @@ import Testing
         #expect(plan.pool.blockCount == 16)
         #expect(plan.mode == .serialPipelined)
         #expect(plan.timeout == .seconds(60))
-        #expect(plan.group.name == "adsl")
-        #expect(plan.group.image.url.description == "ftp://127.0.0.1:2121/adsl.img")
-        #expect(plan.group.image.manifest == PlanSample.manifest)
-        #expect(plan.group.image.user == nil)
+        #expect(plan.groups[0].name == "adsl")
+        #expect(plan.groups[0].image.url.description == "ftp://127.0.0.1:2121/adsl.img")
+        #expect(plan.groups[0].image.manifest == PlanSample.manifest)
+        #expect(plan.groups[0].image.user == nil)
         #expect(
-            plan.group.cards == [
+            plan.groups[0].cards == [
                 PlannedCard(slot: 1, endpoint: Endpoint(host: "127.0.0.1", port: 40001)),
                 PlannedCard(slot: 2, endpoint: Endpoint(host: "::1", port: 40002)),
             ])
@@ -49,9 +49,9 @@ import Testing
                 cards: {7: 127.0.0.1:1}
             """, to: "plan.yaml")
         let read = try PlanReader.read(contentsOf: plan)
-        #expect(read.group.image.manifest == PlanSample.manifest)
-        #expect(read.group.image.user == "u")
-        #expect(read.group.image.passwordFile == folder.path + "secret")
+        #expect(read.groups[0].image.manifest == PlanSample.manifest)
+        #expect(read.groups[0].image.user == "u")
+        #expect(read.groups[0].image.passwordFile == folder.path + "secret")
     }
 
     @Test func aManifestFilesErrorsComeWithThePlans() {
@@ -175,10 +175,51 @@ import Testing
         #expect(PlanSample.errors(text) == message)
     }
 
-    @Test func oneGroupIsDownloadedAtATime() {
+    @Test func severalGroupsAreReadInTheirOrder() throws {
+        let vdsl = """
+
+              vdsl:
+                image: {url: "ftp://127.0.0.1:2121/vdsl.img", manifest: \(PlanSample.inlineManifest)}
+                cards: {9: 127.0.0.1:40009}
+                stall: drop
+                after: commit
+                protect: []
+            """
+        let plan = try PlanReader.read(PlanSample.source(PlanSample.text + vdsl), folder: "")
+        #expect(plan.groups.map(\.name) == ["adsl", "vdsl"])
+        #expect(plan.groups.map { $0.cards.map(\.slot) } == [[1, 2], [9]])
+        #expect(plan.groups.map(\.stalls) == [.stallBudget, .drop])
+        #expect(plan.groups.map(\.rollout.goal) == [.stage, .commit])
+        #expect(plan.groups[1].image.url.description == "ftp://127.0.0.1:2121/vdsl.img")
+    }
+
+    @Test func aCardIsInOneGroupOnly() {
+        let vdsl = """
+
+              vdsl:
+                image: {url: "ftp://127.0.0.1:2121/vdsl.img", manifest: \(PlanSample.inlineManifest)}
+                cards: {2: 127.0.0.1:40009, 3: 127.0.0.1:40001}
+            """
         #expect(
-            PlanSample.errors(PlanSample.text + "\n  vdsl: {}\n")
-                == "p.yaml:10:3: groups: one group is downloaded at a time; put group 'vdsl' in a plan of its own")
-        #expect(PlanSample.errors("groups: {}") == "p.yaml:1:9: groups is empty; expected one group")
+            PlanSample.errors(PlanSample.text + vdsl) == """
+                p.yaml:12:13: groups.vdsl.cards: slot 2 is in group adsl already
+                p.yaml:12:36: groups.vdsl.cards.3 is 127.0.0.1:40001, the address of slot 1 too
+                """)
+    }
+
+    @Test func aPlanHasSomeGroupsAndNotTooMany() {
+        #expect(PlanSample.errors("groups: {}") == "p.yaml:1:9: groups is empty; expected at least one group")
+        let many = (0...64).map { "g\($0): {}" }.joined(separator: ", ")
+        #expect(PlanSample.errors("groups: {\(many)}") == "p.yaml:1:9: groups has 65 groups; a plan has at most 64")
+    }
+
+    @Test func whatIsWrongInOneGroupHidesNothingOfAnother() {
+        #expect(
+            PlanSample.errors("groups: {a: {}, b: {cards: {}}}") == """
+                p.yaml:1:13: groups.a lacks the key 'image'
+                p.yaml:1:13: groups.a lacks the key 'cards'
+                p.yaml:1:20: groups.b lacks the key 'image'
+                p.yaml:1:28: groups.b.cards is empty; expected at least one card
+                """)
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     private static func read(_ lines: String..., overrides: [SettingsOverride] = []) throws -> RolloutPlan {
         let text = text() + lines.map { "    \($0)\n" }.joined()
-        return try PlanReader.read(PlanSample.source(text), folder: "", overrides: overrides).group.rollout
+        return try PlanReader.read(PlanSample.source(text), folder: "", overrides: overrides).groups[0].rollout
     }
 
     @Test func aPlanEndsWithTheDownloadUnlessItSaysMore() throws {

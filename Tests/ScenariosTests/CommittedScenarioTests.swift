@@ -38,7 +38,7 @@ import Testing
         let scenario = try ScenarioReader.read(contentsOf: Self.folder + "20cards.yaml")
         #expect(scenario.cards.map(\.slot) == Array(1...20))
         #expect(scenario.cards.allSatisfy { $0.flash.profile == .spiNOR && $0.flash.scale == 0.1 })
-        #expect(scenario.group.image.content == .generated(.mebibytes(16)))
+        #expect(scenario.groups[0].image.content == .generated(.mebibytes(16)))
         #expect(scenario.pool.budgetBytes == 524_288)
         #expect(scenario.pool.blockBytes == 65536)
         #expect(

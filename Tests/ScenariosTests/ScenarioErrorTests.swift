@@ -6,7 +6,7 @@ import Testing
     private static let name =
         "a name of 1 to 64 letters, digits, '.', '_' and '-' that begins with a letter, a digit or '_'"
     private static let metrics =
-        "elapsed, efficiency, speedup, speedup_pipelined, pool_peak, server_sessions, server_bytes, ce_rss, ce_anonymous"
+        "elapsed, efficiency, group_efficiency, speedup, speedup_pipelined, pool_peak, server_sessions, server_bytes, ce_rss, ce_anonymous"
 
     /// Each with one change to the sample.
     @Test(arguments: [
@@ -115,8 +115,8 @@ import Testing
             "s.yaml:10:53: groups.adsl.cards.2: a group gets one image; one of its cards cannot have another"
         ),
         (
-            "groups: {", "groups: {vdsl: {kind: adsl, slots: 9}, ",
-            "s.yaml:10:40: groups: one group is downloaded at a time; put group 'adsl' in a scenario of its own"
+            "groups: {", "groups: {vdsl: {kind: adsl, slots: 3-4}, ",
+            "s.yaml:10:68: groups.adsl.slots has slot 3, which is in group vdsl already"
         ),
         (
             "\"efficiency >= 0.97\"", "\"eficiency >= 1\"",
@@ -155,9 +155,36 @@ import Testing
                 s.yaml:3:31: kinds.k.window is 1B; it must be from 1KiB to 16MiB
                 s.yaml:5:13: groups.g.kind is 'kk', which is not among the kinds: k
                 s.yaml:5:24: groups.g.slots has slot 0; slots are from 1 to 65535
-                s.yaml:6:3: groups: one group is downloaded at a time; put group 'h' in a scenario of its own
+                s.yaml:6:6: groups.h lacks the key 'kind'
+                s.yaml:6:6: groups.h lacks the key 'slots'
                 s.yaml:7:1: key 'expct' is not known (did you mean 'expect'?)
                 """)
+    }
+
+    private static let twoGroups = """
+        name: n
+        images: {i: {size: 1, version: 1}, j: {size: 2, version: 2}}
+        kinds: {k: {image: i}}
+        groups: {g: {kind: k, slots: 1}, h: {kind: k, slots: 2, image: j}}
+
+        """
+
+    @Test func aStepNamesItsGroupWhereThereAreSeveral() {
+        #expect(
+            ScenarioSample.errors(Self.twoGroups + "then: [{image: j}, {image: j, group: hh}, {image: j, group: h}]")
+                == """
+                s.yaml:5:8: then[0] lacks the key 'group'
+                s.yaml:5:38: then[1].group is 'hh', which is not among the groups: g, h
+                """)
+    }
+
+    @Test func aServerThatRunsHasAFolderForSeveralImages() {
+        let text = Self.twoGroups + "server: {url: \"ftp://127.0.0.1:1/x.img\"}\n"
+        #expect(
+            ScenarioSample.errors(text)
+                == "s.yaml:5:9: server names one file by its url, and there are several images: name their folder, with a slash at its end"
+        )
+        #expect(ScenarioSample.errors(text.replacing("x.img", with: "")) == "")
     }
 
     @Test func aGroupWithoutAnyImageIsRefused() {

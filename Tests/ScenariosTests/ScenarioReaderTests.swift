@@ -17,12 +17,30 @@ import Testing
         #expect(scenario.images[1].content == .file("folder/a/b.img"))
         #expect(scenario.images.map(\.fileName) == ["adsl-2.0.img", "b.img"])
         #expect(scenario.pool.blockCount == 16)
-        #expect(scenario.group.name == "adsl")
-        #expect(scenario.group.kind == "adsl")
-        #expect(scenario.group.image == scenario.images[0])
+        #expect(scenario.groups[0].name == "adsl")
+        #expect(scenario.groups[0].kind == "adsl")
+        #expect(scenario.groups[0].image == scenario.images[0])
         #expect(scenario.cards.map(\.slot) == [1, 2, 3])
         #expect(scenario.expectation.exit == .success)
         #expect(scenario.expectation.metrics.map(\.description) == ["efficiency >= 0.97"])
+    }
+
+    @Test func severalGroupsShareTheShelf() throws {
+        let scenario = try ScenarioSample.read(
+            """
+            name: n
+            images: {i: {size: 1KiB, version: 1}, j: {size: 2KiB, version: 2}}
+            kinds: {k: {image: i}, l: {image: j}}
+            groups: {g: {kind: k, slots: [2, 4]}, h: {kind: l, slots: [1, 3], after: commit}}
+            then: [{image: i, group: h}]
+            """)
+        #expect(scenario.groups.map(\.name) == ["g", "h"])
+        #expect(scenario.groups.map(\.kind) == ["k", "l"])
+        #expect(scenario.groups.map(\.image.name) == ["i", "j"])
+        #expect(scenario.cards.map(\.slot) == [1, 2, 3, 4])
+        #expect(scenario.cards.map(\.group) == ["h", "g", "h", "g"])
+        #expect(scenario.bootsImages)
+        #expect(scenario.steps.map(\.group) == ["h"])
     }
 
     /// defaults < kinds < groups < one card, field by field.
@@ -70,7 +88,7 @@ import Testing
         #expect(scenario.pool.budgetBytes == 2 << 20)
         #expect(scenario.cards.count == 40)
         #expect(scenario.seed == 7)
-        #expect(scenario.group.image.content == .generated(.mebibytes(1)))
+        #expect(scenario.groups[0].image.content == .generated(.mebibytes(1)))
         #expect(scenario.cards[1].window == .mebibytes(1))
         #expect(scenario.expectation == ScenarioExpectation(exit: .failure, metrics: []))
     }
@@ -125,7 +143,7 @@ import Testing
         let server = "{link: {rate: 100Mbit, latency: 2ms}}"
         let scenario = try ScenarioSample.read(ScenarioSample.text.replacing(server, with: text))
         #expect(scenario.server.source == source)
-        #expect(scenario.server.url(of: scenario.group.image)?.description == url)
+        #expect(scenario.server.url(of: scenario.groups[0].image)?.description == url)
         #expect((scenario.server.account == ScenarioServer.Account(user: "u", password: "p")) == text.contains("user"))
     }
 

@@ -101,6 +101,31 @@ import Testing
         #expect(report?.groups.map(\.serverSessions) == [1])
     }
 
+    /// Three kinds of cards get three images at once, and the server has counted each.
+    @Test(arguments: ["real", "virtual"]) func threeGroupsGetTheirImages(clock: String) throws {
+        let changes = [
+            "groups.adsl.slots=1-3", "groups.gpon.slots=21-23", "groups.voip.slots=41-43", "expect.metrics=[]",
+        ]
+        let folder = try TestFolder()
+        let (run, report) = try run(
+            ProgramRun.scenario("mixed-shelf"), ["--clock", clock] + changes.flatMap { ["--set", $0] }, in: folder)
+        #expect(run.exit == 0, "\(run.errors)")
+        let groups = try #require(report?.groups)
+        #expect(groups.map(\.name) == ["adsl", "gpon", "voip"])
+        #expect(groups.map(\.serverSessions) == [1, 1, 1])
+        #expect(groups.map(\.serverCountedBy) == ["server", "server", "server"])
+        #expect(groups.map(\.serverBytes) == groups.map(\.imageBytes))
+        #expect(Set(groups.map(\.imageBytes)).count == 3)
+        #expect(report?.cards.map(\.slot) == [1, 2, 3, 21, 22, 23, 41, 42, 43])
+        #expect(report?.cards.allSatisfy(\.digestIsOK) == true)
+        #expect(groups.allSatisfy { ($0.lowerBoundSeconds ?? 0) > 0 && ($0.efficiency ?? 2) <= 1 })
+        let elapsed = try #require(groups.map(\.elapsedSeconds).max())
+        #expect(report?.elapsedSeconds == elapsed)
+        let ce = try #require(report?.ce)
+        #expect(ce.poolPeakBytes <= ce.poolBudgetBytes)
+        #expect(ce.kernelSendBytesLimit == (clock == "real" ? 9 * 256 << 10 : 0))
+    }
+
     @Test func aPasswordReachesTheServerAndNothingElse() throws {
         let folder = try TestFolder()
         let (run, report) = try run(

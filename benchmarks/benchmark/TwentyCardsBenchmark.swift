@@ -49,7 +49,7 @@ struct TwentyCardsBenchmark: Benchmark {
         guard speedups.count == reports.count, pipelined.count == reports.count else {
             throw BenchmarkError("a report has no speedup")
         }
-        // One group is downloaded at a time.
+        // The scenario has one group.
         let groups = reports.map { $0.groups[0] }
         return [
             Figure("elapsed, real clock", .seconds, reports.map(\.elapsedSeconds)),

@@ -50,7 +50,9 @@ extension Workshop {
         else { preconditionFailure("the benchmark's own plan is wrong") }
         let manifest = Manifest(cardType: "sink", version: "1", imageBytes: image.byteCount, digest: image.digest)
         let group = PlannedGroup(name: "sinks", image: PlannedImage(url: url, manifest: manifest), cards: cards)
-        return PlanWriter.text(of: DownloadPlan(pool: pool, mode: .parallel, timeout: nil, group: group))
+        // A sink checks no signature.
+        return PlanWriter.text(
+            of: DownloadPlan(pool: pool, mode: .parallel, timeout: nil, groups: [group], insecureUnsigned: true))
     }
 
     /// Runs `plain-sender` with the same pool.

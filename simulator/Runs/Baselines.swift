@@ -14,15 +14,24 @@ package struct Baselines: Sendable {
     package let serialSeconds: Double
     package let serialPipelinedSeconds: Double
 
-    package init(_ shelf: ShelfDescription, job: DownloadJob) throws {
-        serialSeconds = try Self.seconds(shelf, job: job, mode: .serial)
-        serialPipelinedSeconds = try Self.seconds(shelf, job: job, mode: .serialPipelined)
+    /// - Parameter jobs: the groups' downloads, in the shelf's order.
+    package init(_ shelf: ShelfDescription, jobs: [DownloadJob]) throws {
+        serialSeconds = try Self.seconds(shelf, jobs: jobs, mode: .serial)
+        serialPipelinedSeconds = try Self.seconds(shelf, jobs: jobs, mode: .serialPipelined)
     }
 
-    private static func seconds(_ shelf: ShelfDescription, job: DownloadJob, mode: DownloadMode) throws -> Double {
+    private static func seconds(_ shelf: ShelfDescription, jobs: [DownloadJob], mode: DownloadMode) throws -> Double {
+        var total = 0.0
+        for (group, job) in zip(shelf.groups, jobs) { total += try seconds(shelf, group, job: job, mode: mode) }
+        return total
+    }
+
+    private static func seconds(
+        _ shelf: ShelfDescription, _ group: ShelfGroup, job: DownloadJob, mode: DownloadMode
+    ) throws -> Double {
         var total = 0.0
         var sorts: [(card: CardSettings, count: Int)] = []
-        for card in shelf.cards {
+        for card in group.cards {
             if let index = sorts.firstIndex(where: { $0.card.isLike(card) }) {
                 sorts[index].count += 1
             } else {
@@ -30,10 +39,11 @@ package struct Baselines: Sendable {
             }
         }
         for sort in sorts {
-            let run = try VirtualRun(shelf.with(cards: [sort.card]), job: job, mode: mode)
+            let run = try VirtualRun(shelf.with(group, cards: [sort.card]), jobs: [job], mode: mode)
             let ending = try run.run(seed: shelf.scenario.seed)
-            guard ending.result.cards.allSatisfy({ $0.outcome == .success }) else {
-                throw ShelfError("no \(mode.rawValue) baseline: \(ending.result.cards[0].reason ?? "the card failed")")
+            let cards = ending.result.groups.flatMap(\.cards)
+            guard cards.allSatisfy({ $0.outcome == .success }) else {
+                throw ShelfError("no \(mode.rawValue) baseline: \(cards[0].reason ?? "the card failed")")
             }
             total += ending.result.elapsed.seconds * Double(sort.count)
         }

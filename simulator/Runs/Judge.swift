@@ -19,7 +19,7 @@ package enum Judge {
     }
 
     private static func exitFailures(_ report: RunReport, _ exit: ScenarioExpectation.Exit) -> [String] {
-        let wrong = report.cards.filter { $0.outcome != .success && $0.outcome != .skipped }
+        let wrong = report.cards.filter { !$0.outcome.hasImage }
         switch exit {
         case .success:
             return alike(wrong).map { cards in
@@ -62,9 +62,10 @@ package enum Judge {
         switch metric {
         case .elapsed: report.elapsedSeconds
         case .efficiency: report.efficiency
+        case .groupEfficiency: report.groups.compactMap(\.efficiency).min()
         case .speedup: report.speedup
         case .speedupPipelined: report.speedupPipelined
-        case .poolPeak: Double(report.groups.reduce(0) { $0 + $1.poolPeakBytes })
+        case .poolPeak: Double(report.ce.poolPeakBytes)
         case .serverSessions: Double(report.groups.reduce(0) { $0 + $1.serverSessions })
         case .serverBytes: Double(report.groups.reduce(0) { $0 + $1.serverBytes })
         case .resident: report.clock == .real ? Double(report.ce.maximumResidentBytes) : nil
@@ -86,7 +87,7 @@ extension Metric {
     /// Whether it says how good the parallel way is, and nothing of a baseline's own run.
     fileprivate var comparesWays: Bool {
         switch self {
-        case .efficiency, .speedup, .speedupPipelined, .serverSessions, .serverBytes, .elapsed: true
+        case .efficiency, .groupEfficiency, .speedup, .speedupPipelined, .serverSessions, .serverBytes, .elapsed: true
         case .poolPeak, .resident, .anonymous: false
         }
     }

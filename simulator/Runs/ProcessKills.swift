@@ -113,9 +113,10 @@ private struct Expectation {
 
     init(_ shelf: ShelfDescription, sectionBytes: Int) throws {
         blank = FlashModel(shelf.cards[0].flash, faults: shelf.cards[0].faults)
-        image = try shelf.image.bytes()
+        image = try shelf.groups[0].image.bytes()
+        let manifest = shelf.groups[0].manifest
         let stored = CardFlash.Image(
-            digest: shelf.manifest.digest, version: shelf.manifest.version, imageBytes: image.count, securityNumber: 0)
+            digest: manifest.digest, version: manifest.version, imageBytes: image.count, securityNumber: 0)
         operationCount = try Self.download(image, stored, blank, sectionBytes)
     }
 

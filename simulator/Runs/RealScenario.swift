@@ -33,10 +33,9 @@ package actor RealScenario {
         var hasTimedOut: Bool
     }
 
-    /// One of a scenario's downloads: the group's own, or one that follows it.
+    /// One of a scenario's downloads: the groups' own, or one that follows them.
     private struct Step {
         var shelf: ShelfDescription
-        var goal: ScenarioGoal
         /// Stands in the names of its files.
         var suffix: String
     }
@@ -53,19 +52,19 @@ package actor RealScenario {
     ///
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
-        try writeImage(of: firstStep)
+        try writeImages(of: firstStep)
         let cards = shelfOfCards(
             restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty)
-        return try await server.run { url, tally in
+        return try await server.run { server, tally in
             let (ce, problems, lost, simulator, restarts) = try await cards.run { targets in
-                let ce = try await self.download(self.firstStep, to: targets, from: url)
-                let problems = try await self.goOn(after: ce, on: cards, with: targets, from: url)
+                let ce = try await self.download(self.firstStep, to: targets, from: server)
+                let problems = try await self.goOn(after: ce, on: cards, with: targets, from: server)
                 let simulator = SimulatorReport(
                     cardsPSSBytes: await cards.proportionalSetBytes(),
                     registrationSeconds: await cards.registrationTime.seconds)
                 return (ce, problems, await cards.lostCards(), simulator, await cards.restartCount())
             }
-            let counts = await tally.counts(expecting: ce.report?.groups.reduce(0) { $0 + $1.serverSessions } ?? 0)
+            let counts = await self.counts(of: ce, tally)
             var ending = try self.ending(ce, problems: problems, lost: lost, counts: counts, simulator: simulator)
             ending.steps = furtherReports
             ending.restartCount = restarts
@@ -78,11 +77,11 @@ package actor RealScenario {
     /// - Parameter onReady: is handed the command that downloads to the shelf.
     /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
     package func hold(onReady: @Sendable (String) -> Void) async throws {
-        try writeImage(of: firstStep)
-        try await server.run { url, _ in
+        try writeImages(of: firstStep)
+        try await server.run { server, _ in
             // Whoever drives it by hand may have cards boot what they were given, and end them.
             try await shelfOfCards(restartsCards: true).run { targets in
-                try await self.writePlan(firstStep, targets, url: url)
+                try await self.writePlan(firstStep, targets, server)
                 onReady("\(self.programs.ce) download \(self.folder.path)/plan.yaml")
                 while true { try await self.loop.sleep(for: .seconds(3600)) }
             }
@@ -100,41 +99,50 @@ package actor RealScenario {
             restartsCards: restartsCards, powerCuts: request.powerCuts, loop: loop)
     }
 
-    private var firstStep: Step { Step(shelf: shelf, goal: request.scenario.group.after, suffix: "") }
+    private var firstStep: Step { Step(shelf: shelf, suffix: "") }
 
     // MARK: Before
 
-    private func writeImage(of step: Step) throws(ShelfError) {
-        let image = step.shelf.scenario.group.image
-        guard shelf.scenario.server.url(of: image) == nil else { return }
-        try OutputFile.write("\(folder.serverPath)/\(image.fileName)") { (file) throws(ShelfError) in
-            try step.shelf.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
+    private func writeImages(of step: Step) throws(ShelfError) {
+        for group in step.shelf.groups where shelf.scenario.server.url(of: group.group.image) == nil {
+            try OutputFile.write("\(folder.serverPath)/\(group.fileName)") { (file) throws(ShelfError) in
+                try group.image.forEachChunk { (bytes) throws(ShelfError) in try file.append(bytes) }
+            }
         }
     }
 
     private func writePlan(
-        _ step: Step, _ targets: [(slot: Int, endpoint: Endpoint)], url: ServerURL
+        _ step: Step, _ targets: [(slot: Int, endpoint: Endpoint)], _ server: ServerAddress
     ) throws(ShelfError) {
         let scenario = request.scenario
-        let image = PlannedImage(url: url, manifest: step.shelf.manifest, user: scenario.server.account?.user)
-        let cards = targets.map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
-        let plan = DownloadPlan(
-            pool: scenario.pool, mode: request.mode, timeout: nil,
-            group: PlannedGroup(
-                name: scenario.group.name, image: image, cards: cards,
-                rollout: RolloutPlan(goal: step.goal.rolloutGoal),
-                stalls: scenario.group.stalls.policy))
-        let manifest = "manifest\(step.suffix).yaml"
-        try folder.write(ManifestWriter.text(of: step.shelf.manifest), to: manifest)
-        try folder.write(PlanWriter.text(of: plan, manifestPath: manifest), to: "plan\(step.suffix).yaml")
+        var groups: [PlannedGroup] = []
+        var manifests: [String: String] = [:]
+        for group in step.shelf.groups {
+            let image = PlannedImage(
+                url: try server.url(of: group), manifest: group.manifest, user: scenario.server.account?.user)
+            let slots = Set(group.cards.map { Int($0.slot) })
+            let cards = targets.filter { slots.contains($0.slot) }
+                .map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
+            groups.append(
+                PlannedGroup(
+                    name: group.name, image: image, cards: cards,
+                    rollout: RolloutPlan(goal: group.group.after.rolloutGoal), stalls: group.group.stalls.policy))
+            let name = step.shelf.groups.count > 1 ? "-\(group.name)" : ""
+            let manifest = "manifest\(name)\(step.suffix).yaml"
+            try folder.write(ManifestWriter.text(of: group.manifest), to: manifest)
+            manifests[group.name] = manifest
+        }
+        let plan = DownloadPlan(pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups,
+            insecureUnsigned: scenario.sendsUnsigned)
+        try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(step.suffix).yaml")
     }
 
     // MARK: The download
 
     private func download(
-        _ step: Step, to targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
+        _ step: Step, to targets: [(slot: Int, endpoint: Endpoint)], from server: ServerAddress
     ) async throws -> CEEnding {
-        try writePlan(step, targets, url: url)
+        try writePlan(step, targets, server)
         let output = "\(folder.path)/ce\(step.suffix).json"
         var environment: [(String, String)] = []
         if let account = request.scenario.server.account { environment.append(("CE_PASSWORD", account.password)) }
@@ -167,21 +175,19 @@ package actor RealScenario {
     ///
     /// - Returns: what was not as expected.
     private func goOn(
-        after first: CEEnding, on cards: Shelf, with targets: [(slot: Int, endpoint: Endpoint)], from url: ServerURL
+        after first: CEEnding, on cards: Shelf, with targets: [(slot: Int, endpoint: Endpoint)],
+        from server: ServerAddress
     ) async throws -> [String] {
         let scenario = request.scenario
-        var problems = versionProblems(first, scenario.expectation.running, image: scenario.group.image.name)
+        let names = scenario.groups.map(\.image.name).joined(separator: ", ")
+        var problems = versionProblems(first, scenario.expectation.running, image: names)
         for (index, next) in scenario.steps.enumerated() where problems.isEmpty && !Task.isCancelled {
-            var following = scenario
-            following.group.image = next.image
             let step = Step(
-                shelf: try ShelfDescription(following, lineCardPath: programs.lineCard), goal: next.after,
+                shelf: try ShelfDescription(scenario.following(next), lineCardPath: programs.lineCard),
                 suffix: "-\(index + 2)")
-            try writeImage(of: step)
-            let parts = url.description.split(separator: "/", omittingEmptySubsequences: false)
-            let stepURL = try ServerURL((parts.dropLast() + [Substring(next.image.fileName)]).joined(separator: "/"))
+            try writeImages(of: step)
             try await cards.waitUntilReady(within: Self.restartLimit)
-            let ce = try await download(step, to: targets, from: stepURL)
+            let ce = try await download(step, to: targets, from: server)
             if let report = ce.report { furtherReports.append(report) }
             let succeeded = ce.status == .code(0)
             if succeeded != (next.exit == .success) {
@@ -206,20 +212,28 @@ package actor RealScenario {
 
     // MARK: After
 
+    /// What the server has counted, by group; empty without a report.
+    private func counts(of ce: CEEnding, _ tally: ServerTally) async -> [ServerCounts?] {
+        var counts: [ServerCounts?] = []
+        for (group, report) in zip(shelf.groups, ce.report?.groups ?? []) {
+            counts.append(await tally.counts(ofFile: group.fileName, expecting: report.serverSessions))
+        }
+        return counts
+    }
+
     private func ending(
-        _ ce: CEEnding, problems others: [String], lost: [(slot: Int, status: ExitStatus)], counts: ServerCounts?,
+        _ ce: CEEnding, problems others: [String], lost: [(slot: Int, status: ExitStatus)], counts: [ServerCounts?],
         simulator: SimulatorReport
     ) throws -> RunEnding {
         guard var download = ce.report else {
             // The CE has said on standard error what is wrong.
             throw CEFailure(status: ce.status)
         }
-        if let counts {
-            for index in download.groups.indices {
-                download.groups[index].serverSessions = counts.transfers
-                download.groups[index].serverBytes = counts.bytes
-                download.groups[index].serverCountedBy = "server"
-            }
+        for (index, counts) in counts.enumerated() {
+            guard let counts else { continue }
+            download.groups[index].serverSessions = counts.transfers
+            download.groups[index].serverBytes = counts.bytes
+            download.groups[index].serverCountedBy = "server"
         }
         var problems = lost.map { "the card in slot \($0.slot) ended by itself with \($0.status); see cards.log" }
         problems += others
@@ -228,7 +242,7 @@ package actor RealScenario {
                 "the run was expected to end within \(ReportText.duration(request.scenario.timeout.seconds))")
         }
         let differences = flashDifferences()
-        let report = try ReportBuilder(request: request, shelf: shelf, job: DownloadJob(shelf)).report(
+        let report = try ReportBuilder(request: request, shelf: shelf, jobs: shelf.jobs).report(
             download, differences: differences, simulator: simulator, traceHash: nil, problems: problems)
         if report.passed && !request.keepsFlash { try folder.removeFlash() }
         return RunEnding(report: report, exit: exit(of: ce, report: report), differences: differences)
@@ -236,13 +250,13 @@ package actor RealScenario {
 
     /// Opens every card's flash file, which outlives its process, and compares.
     private func flashDifferences() -> [(slot: Int, text: String)] {
-        shelf.cards.compactMap { card in
+        shelf.groups.flatMap { group in group.cards.map { (group, $0) } }.compactMap { group, card in
             let slot = Int(card.slot)
             do {
                 let storage = try FileFlashStorage(
                     path: folder.flashFile(ofSlot: slot), profile: card.flash, faults: card.faults, access: .inspection)
                 let inspection = try FlashInspection(FlashModel(card.flash, storage: storage))
-                return shelf.difference(in: inspection).map { (slot, $0) }
+                return group.difference(in: inspection).map { (slot, $0) }
             } catch {
                 return (slot, "\(error)")
             }
@@ -270,6 +284,21 @@ package struct CEFailure: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         "ce ended with \(status) and left no report; what it said stands above"
+    }
+}
+
+extension Scenario {
+    /// The scenario of one of its further downloads: one group, and another image.
+    fileprivate func following(_ step: ScenarioStep) -> Scenario {
+        var scenario = self
+        scenario.groups = groups.filter { $0.name == step.group }.map { group in
+            var group = group
+            group.image = step.image
+            group.after = step.after
+            return group
+        }
+        scenario.cards.removeAll { $0.group != step.group }
+        return scenario
     }
 }
 

@@ -9,13 +9,15 @@ package struct RunSummary {
     }
 
     package var text: String {
-        ([verdict] + (cards + time + costs + failures).map { "  " + $0 }).joined(separator: "\n")
+        ([verdict] + (cards + warnings + time + costs + failures).map { "  " + $0 }).joined(separator: "\n")
     }
 
     private var verdict: String {
         "\(report.scenario): \(report.passed ? "PASSED" : "FAILED")  "
             + "(\(report.mode.rawValue), \(report.clock.rawValue) clock, seed \(report.seed))"
     }
+
+    private var hasOneGroup: Bool { report.groups.count == 1 }
 
     private var cards: [String] {
         report.groups.map { group in
@@ -24,14 +26,35 @@ package struct RunSummary {
                 let count = all.count { $0.outcome == outcome }
                 return count > 0 ? "\(count) \(outcome.rawValue)" : nil
             }
-            return "cards       \(counts.joined(separator: ", ")) of \(all.count); image of "
-                + "\(ReportText.bytes(group.imageBytes))\(check(all))"
+            let cards = "\(counts.joined(separator: ", ")) of \(all.count)"
+            if hasOneGroup {
+                return "cards       \(cards); image of \(ReportText.bytes(group.imageBytes))\(check(all))"
+            }
+            return "\(padded(group.name))\(cards)\(check(all)); \(ReportText.bytes(group.imageBytes)) in "
+                + "\(ReportText.duration(group.elapsedSeconds))\(efficiency(of: group)); \(source(of: group)); pool "
+                + "\(ReportText.bytes(group.poolPeakBytes))"
         }
+    }
+
+    private var warnings: [String] { report.groups.compactMap(\.warning) }
+
+    /// To the width of the headings.
+    private func padded(_ name: String) -> String {
+        name + String(repeating: " ", count: max(2, 12 - name.count))
+    }
+
+    private func efficiency(of group: GroupReport) -> String {
+        group.efficiency.map { ", efficiency \(ReportText.percent($0))" } ?? ""
+    }
+
+    private func source(of group: GroupReport) -> String {
+        "\(ReportText.count(group.serverSessions, "transfer")), \(ReportText.bytes(group.serverBytes)) in all, "
+            + "counted by the \(group.serverCountedBy)"
     }
 
     /// What the simulator saw in the flash of those cards that are said to have the image.
     private func check(_ cards: [CardReport]) -> String {
-        let holders = cards.filter { $0.outcome == .success || $0.outcome == .skipped }
+        let holders = cards.filter(\.outcome.hasImage)
         if holders.isEmpty { return "" }
         let wrong = holders.filter { !$0.digestIsOK }.map(\.slot)
         return wrong.isEmpty
@@ -63,13 +86,12 @@ package struct RunSummary {
     }
 
     private var costs: [String] {
-        var lines = report.groups.map { group in
-            "server      \(ReportText.count(group.serverSessions, "transfer")), \(ReportText.bytes(group.serverBytes)) in all, "
-                + "counted by the \(group.serverCountedBy)"
-        }
-        lines += report.groups.map { group in
-            "pool        \(ReportText.bytes(group.poolPeakBytes)) at most of \(ReportText.bytes(group.poolBudgetBytes)), "
-                + "blocks of \(ReportText.bytes(group.blockBytes))"
+        var lines = hasOneGroup ? ["server      \(source(of: report.groups[0]))"] : []
+        if let group = report.groups.first {
+            lines.append(
+                "pool        \(ReportText.bytes(report.ce.poolPeakBytes)) at most of "
+                    + "\(ReportText.bytes(report.ce.poolBudgetBytes)), blocks of \(ReportText.bytes(group.blockBytes))"
+                    + (hasOneGroup ? "" : ", of all groups together"))
         }
         guard report.clock == .real, report.ce.maximumResidentBytes > 0 else { return lines }
         lines.append(

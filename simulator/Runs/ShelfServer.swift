@@ -25,22 +25,17 @@ struct ShelfServer {
 
     /// Runs the server while `body` runs.
     ///
-    /// - Parameter body: is handed the image's URL, and how to ask for the server's own counts.
-    func run<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
-        let server = shelf.scenario.server
-        switch server.source {
+    /// - Parameter body: is handed where the server has the images, and how to ask for its own counts.
+    func run<Ending>(_ body: (ServerAddress, ServerTally) async throws -> Ending) async throws -> Ending {
+        switch shelf.scenario.server.source {
         case .embedded(let language): return try await runEmbedded(language, body)
         case .program(.vsftpd): return try await runVsftpd(body)
-        case .running:
-            guard let url = server.url(of: shelf.scenario.group.image) else {
-                preconditionFailure("a running server has a URL")
-            }
-            return try await body(url, .unknown)
+        case .running: return try await body(.running(shelf.scenario.server), .unknown)
         }
     }
 
     private func runEmbedded<Ending>(
-        _ language: ServerProtocol, _ body: (ServerURL, ServerTally) async throws -> Ending
+        _ language: ServerProtocol, _ body: (ServerAddress, ServerTally) async throws -> Ending
     ) async throws -> Ending {
         let login: FileServerSettings.Login =
             shelf.scenario.server.account.map { .password(user: $0.user, password: $0.password) } ?? .anonymous
@@ -53,29 +48,45 @@ struct ShelfServer {
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await server.serve() }
             defer { tasks.cancelAll() }
-            return try await body(try url(at: endpoint, by: language), .embedded(server))
+            return try await body(.own(language, endpoint), .embedded(server))
         }
     }
 
-    private func runVsftpd<Ending>(_ body: (ServerURL, ServerTally) async throws -> Ending) async throws -> Ending {
+    private func runVsftpd<Ending>(_ body: (ServerAddress, ServerTally) async throws -> Ending) async throws -> Ending {
         let server = try await VsftpdServer.start(
             root: folder, folder: logs, port: shelf.scenario.server.port,
             bytesPerSecond: shelf.serverLink.bitsPerSecond.map { $0 / 8 }, loop: loop)
         let outcome: Result<Ending, any Error>
         do {
-            outcome = .success(try await body(try url(at: server.endpoint, by: .ftp), .vsftpd(server)))
+            outcome = .success(try await body(.own(.ftp, server.endpoint), .vsftpd(server)))
         } catch {
             outcome = .failure(error)
         }
         await server.end()
         return try outcome.get()
     }
+}
 
-    private func url(at endpoint: Endpoint, by language: ServerProtocol) throws -> ServerURL {
-        do {
-            return try ServerURL("\(language.rawValue)://\(endpoint)/\(shelf.scenario.group.image.fileName)")
-        } catch {
-            throw ShelfError("the image's name makes no URL: it \(error.message)")
+/// Where a server has the images.
+enum ServerAddress: Sendable {
+    /// A server that the simulator has started.
+    case own(ServerProtocol, Endpoint)
+    case running(ScenarioServer)
+
+    /// Where a group's image is.
+    ///
+    /// - Throws: a file whose name makes no URL.
+    func url(of group: ShelfGroup) throws(ShelfError) -> ServerURL {
+        switch self {
+        case .running(let server):
+            guard let url = server.url(of: group.group.image) else { preconditionFailure("a running server has a URL") }
+            return url
+        case .own(let language, let endpoint):
+            do {
+                return try ServerURL("\(language.rawValue)://\(endpoint)/\(group.fileName)")
+            } catch {
+                throw ShelfError("the image's name makes no URL: it \(error.message)")
+            }
         }
     }
 }
@@ -87,14 +98,16 @@ enum ServerTally {
     /// The server is not ours to ask.
     case unknown
 
+    /// What the server has counted of one file.
+    ///
     /// - Parameter expected: how many transfers the CE knows of.
-    func counts(expecting expected: Int) async -> ServerCounts? {
+    func counts(ofFile name: String, expecting expected: Int) async -> ServerCounts? {
         switch self {
         case .embedded(let server):
-            let counts = server.counts
+            let counts = server.counts.files["/\(name)"] ?? FileCounts()
             return ServerCounts(transfers: counts.retrieves, bytes: counts.imageBytes)
         case .vsftpd(let server):
-            let counts = await server.counts(expecting: expected)
+            let counts = await server.counts(ofFile: "/\(name)", expecting: expected)
             return ServerCounts(transfers: counts.transfers, bytes: counts.bytes)
         case .unknown: return nil
         }

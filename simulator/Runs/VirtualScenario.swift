@@ -23,15 +23,15 @@ package struct VirtualScenario {
 
     /// - Throws: a deadlock, with its seed.
     package func run() throws -> RunReport {
-        let job = DownloadJob(shelf)
-        let ending = try VirtualRun(shelf, job: job, mode: request.mode).run(seed: request.scenario.seed)
-        var download = DownloadReport(ending.result, job: job, mode: request.mode, ce: ResourceReport())
+        let jobs = shelf.jobs
+        let ending = try VirtualRun(shelf, jobs: jobs, mode: request.mode).run(seed: request.scenario.seed)
+        var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
         for index in download.groups.indices {
-            download.groups[index].serverSessions = ending.serverSessions
-            download.groups[index].serverBytes = ending.serverBytes
+            download.groups[index].serverSessions = ending.transfers[index].sessions
+            download.groups[index].serverBytes = ending.transfers[index].bytes
             download.groups[index].serverCountedBy = "server"
         }
-        return try ReportBuilder(request: request, shelf: shelf, job: job).report(
+        return try ReportBuilder(request: request, shelf: shelf, jobs: jobs).report(
             download, differences: ending.differences, simulator: SimulatorReport(),
             traceHash: ending.traceHash.description)
     }

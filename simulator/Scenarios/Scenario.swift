@@ -15,8 +15,9 @@ package struct Scenario: Equatable, Sendable {
     package var images: [ScenarioImage]
     /// The pool that `ce` is told to use.
     package var pool: PoolSettings
-    package var group: ScenarioGroup
-    /// In the order of their slots; at least one.
+    /// At least one, in the order of the file.
+    package var groups: [ScenarioGroup]
+    /// Of all groups, in the order of their slots; each group has at least one.
     package var cards: [ScenarioCard]
     package var expectation: ScenarioExpectation
     /// What is downloaded afterwards, one after the other.
@@ -24,7 +25,7 @@ package struct Scenario: Equatable, Sendable {
 
     package init(
         intent: String, name: String, seed: UInt64, timeout: Duration, server: ScenarioServer,
-        images: [ScenarioImage], pool: PoolSettings, group: ScenarioGroup, cards: [ScenarioCard],
+        images: [ScenarioImage], pool: PoolSettings, groups: [ScenarioGroup], cards: [ScenarioCard],
         expectation: ScenarioExpectation, steps: [ScenarioStep] = []
     ) {
         self.intent = intent
@@ -34,7 +35,7 @@ package struct Scenario: Equatable, Sendable {
         self.server = server
         self.images = images
         self.pool = pool
-        self.group = group
+        self.groups = groups
         self.cards = cards
         self.expectation = expectation
         self.steps = steps
@@ -43,7 +44,7 @@ package struct Scenario: Equatable, Sendable {
 
 extension Scenario {
     /// Whether cards restart with what they have got.
-    package var bootsImages: Bool { group.after != .stage || steps.contains { $0.after != .stage } }
+    package var bootsImages: Bool { groups.contains { $0.after != .stage } || steps.contains { $0.after != .stage } }
 }
 
 /// Like cards that get one image.
@@ -76,6 +77,8 @@ package enum ScenarioLimits {
     package static let slotRange: ClosedRange<UInt16> = 1...UInt16.max
     /// The largest shelf that the virtual clock is meant for.
     package static let maximumCards = 10_000
+    /// As many as a plan may have.
+    package static let maximumGroups = 64
 
     package static let rateRange = DataRate(bitsPerSecond: 1000)...DataRate(bitsPerSecond: 400_000_000_000)
     package static let latencyRange = Duration.zero...Duration.seconds(10)

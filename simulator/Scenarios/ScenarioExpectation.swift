@@ -22,6 +22,8 @@ package struct ScenarioExpectation: Equatable, Sendable {
 package enum Metric: String, CaseIterable, Sendable {
     case elapsed
     case efficiency
+    /// The least of the groups' own.
+    case groupEfficiency = "group_efficiency"
     case speedup
     case speedupPipelined = "speedup_pipelined"
     case poolPeak = "pool_peak"
@@ -37,7 +39,7 @@ package enum Metric: String, CaseIterable, Sendable {
     package var unit: Unit {
         switch self {
         case .elapsed: .seconds
-        case .efficiency, .speedup, .speedupPipelined: .ratio
+        case .efficiency, .groupEfficiency, .speedup, .speedupPipelined: .ratio
         case .poolPeak, .serverBytes, .resident, .anonymous: .bytes
         case .serverSessions: .count
         }

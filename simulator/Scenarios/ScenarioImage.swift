@@ -18,8 +18,12 @@ package struct ScenarioImage: Equatable, Sendable {
     /// The type of card that the manifest names; nil: that of the group which gets the image.
     package var cardType: String?
     package var content: Content
+    package var signature: ScenarioSignature
 
-    package init(name: String, version: String, cardType: String?, content: Content) {
+    package init(
+        name: String, version: String, cardType: String?, content: Content, signature: ScenarioSignature = .valid
+    ) {
+        self.signature = signature
         self.name = name
         self.version = version
         self.cardType = cardType

@@ -3,7 +3,7 @@ import Settings
 /// Who the cards are: `defaults` < `kinds` < `groups` < one card.
 extension ScenarioReader {
     struct Shelf {
-        let group: ScenarioGroup
+        let groups: [ScenarioGroup]
         let cards: [ScenarioCard]
     }
 
@@ -34,31 +34,52 @@ extension ScenarioReader {
         guard let groups = fields.required("groups"),
             let entries = groups.entries("a mapping of a group's name to its cards")
         else { return nil }
-        guard let first = entries.first else {
-            groups.report("is empty; expected one group")
+        guard !entries.isEmpty else {
+            groups.report("is empty; expected at least one group")
             return nil
         }
-        for other in entries.dropFirst() {
-            other.report("one group is downloaded at a time; put group \(other.key.quoted) in a scenario of its own")
-        }
-        let name = first.name()?.description
-        guard let fields = first.value.fields(["kind", "slots", "cards", "after", "stall"] + Self.layerKeys) else {
+        guard entries.count <= ScenarioLimits.maximumGroups else {
+            groups.report("has \(entries.count) groups; a scenario has at most \(ScenarioLimits.maximumGroups)")
             return nil
         }
-        let kind = fields.required("kind").flatMap { kindName($0, among: kindNames) }
-        let own = layer(fields, images)
-        let layers = [defaults, kind.flatMap { kinds[$0] } ?? Layer(), own]
+        var owners: [UInt16: String] = [:]
+        let read = entries.map { group($0, defaults: defaults, kinds: kinds, names: kindNames, images, &owners) }
+        if entries.count > 1, owners.count > ScenarioLimits.maximumCards {
+            groups.report("have more than \(ScenarioLimits.maximumCards) slots, the most that a shelf has here")
+        }
+        guard !read.contains(where: { $0 == nil }) else { return nil }
+        let parts = read.compactMap { $0 }
+        return Shelf(groups: parts.map(\.group), cards: parts.flatMap(\.cards).sorted { $0.slot < $1.slot })
+    }
+
+    /// - Parameters:
+    ///   - kinds: by their names, which `names` has in the order of the file.
+    ///   - owners: the groups of the slots so far.
+    private func group(
+        _ entry: Entry, defaults: Layer, kinds: [String: Layer], names: [String], _ images: [ScenarioImage]?,
+        _ owners: inout [UInt16: String]
+    ) -> (group: ScenarioGroup, cards: [ScenarioCard])? {
+        let name = entry.name()?.description
+        guard let fields = entry.value.fields(["kind", "slots", "cards", "after", "stall"] + Self.layerKeys) else {
+            return nil
+        }
+        let kind = fields.required("kind").flatMap { kindName($0, among: names) }
+        let layers = [defaults, kind.flatMap { kinds[$0] } ?? Layer(), layer(fields, images)]
         let image = layers.last { $0.image != nil || $0.imageIsUnknown }
         if image == nil, kind != nil, images != nil {
-            first.value.report("lacks the key 'image', and so do its kind and the defaults")
+            entry.value.report("lacks the key 'image', and so do its kind and the defaults")
         }
         let base = layers.map(\.fields).reduce(CardFields()) { $0.overlaid(by: $1) }
         let after = fields["after"].map { $0.choice(ScenarioGoal.self) } ?? .stage
         let cards = cards(fields, base: base, group: name ?? "", kind: kind ?? "")
+        for card in cards ?? [] {
+            if let other = owners.updateValue(entry.key, forKey: card.slot) {
+                fields["slots"]?.report("has slot \(card.slot), which is in group \(other) already")
+            }
+        }
         let stalls = fields["stall"].map { $0.choice(ScenarioStallPolicy.self) } ?? .stallBudget
         guard let name, let kind, let image = image?.image, let cards, let after, let stalls else { return nil }
-        let group = ScenarioGroup(name: name, kind: kind, image: image, after: after, stalls: stalls)
-        return Shelf(group: group, cards: cards)
+        return (ScenarioGroup(name: name, kind: kind, image: image, after: after, stalls: stalls), cards)
     }
 
     private func layer(_ setting: Setting, keys: [String], _ images: [ScenarioImage]?) -> Layer {

@@ -42,15 +42,20 @@ package struct ScenarioReader {
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
-        let steps = fields["then"].map { self.steps($0, images: images) } ?? []
+        let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
         guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
         else {
             return nil
         }
+        let used = Set(shelf.groups.map(\.image.name) + steps.map(\.image.name))
+        if case .running(let url) = server.source, !url.isFolder, used.count > 1 {
+            fields["server"]?.report(
+                "names one file by its url, and there are several images: name their folder, with a slash at its end")
+        }
         return Scenario(
             intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
             pool: pool,
-            group: shelf.group, cards: shelf.cards, expectation: expectation, steps: steps)
+            groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
     }
 
     /// The opening comment of a scenario file, on one line: what it shows. Needs no valid scenario.
@@ -139,9 +144,10 @@ package struct ScenarioReader {
     }
 
     private func image(_ setting: Setting, name: String) -> ScenarioImage? {
-        guard let fields = setting.fields(["size", "version", "type", "file"]) else { return nil }
+        guard let fields = setting.fields(["size", "version", "type", "file", "signature"]) else { return nil }
         let version = fields.required("version")?.version()
         let cardType = fields["type"]?.name()
+        let signature = fields["signature"].map { $0.choice(ScenarioSignature.self) } ?? .valid
         var content: ScenarioImage.Content?
         switch (fields["size"], fields["file"]) {
         case (let size?, nil):
@@ -150,8 +156,9 @@ package struct ScenarioReader {
         case (nil, nil): setting.report("has neither size nor file; give one of them")
         case (_?, let file?): file.report("and size exclude each other: an image is generated, or it is a file")
         }
-        guard let version, let content else { return nil }
-        return ScenarioImage(name: name, version: version, cardType: cardType?.description, content: content)
+        guard let version, let content, let signature else { return nil }
+        return ScenarioImage(
+            name: name, version: version, cardType: cardType?.description, content: content, signature: signature)
     }
 
     private func content(_ path: String, of setting: Setting) -> ScenarioImage.Content {

@@ -14,8 +14,10 @@ package enum ScenarioStallPolicy: String, CaseIterable, Sendable {
     case drop
 }
 
-/// A further download to the same shelf, when what came before it has ended.
+/// A further download to one group of the same shelf, when what came before it has ended.
 package struct ScenarioStep: Equatable, Sendable {
+    /// The group's name.
+    package var group: String
     package var image: ScenarioImage
     package var after: ScenarioGoal
     package var exit: ScenarioExpectation.Exit

@@ -3,8 +3,8 @@ package import CardSoftware
 import Glibc
 import SoftwareImage
 
-extension ShelfDescription {
-    /// Reads a card's flash from outside and compares it with the image, byte for byte.
+extension ShelfGroup {
+    /// Reads a card's flash from outside and compares it with the group's image, byte for byte.
     ///
     /// - Returns: nil when an instance holds exactly the image and is valid; else what is wrong.
     package func difference(in inspection: FlashInspection) -> String? {

@@ -6,37 +6,68 @@ package import Reports
 import Runtime
 package import Scenarios
 import Settings
-package import SoftwareImage
 
-/// What a scenario's shelf is made of, on either clock: the cards' settings, the image, the links, and the least time that a
-/// download to it can take.
+/// What a scenario's shelf is made of, on either clock: the groups with their cards and images, the links, and the least time
+/// that a download to it can take.
 package struct ShelfDescription: Sendable {
     package let scenario: Scenario
-    package let image: ImageContent
-    package let manifest: Manifest
-    /// By slot.
-    package let cards: [CardSettings]
+    /// In the scenario's order.
+    package let groups: [ShelfGroup]
     package let serverLink: LinkSettings
 
     /// - Parameter lineCardPath: the built `line-card`, for an image that is that program.
     /// - Throws: an image that cannot be read, a card that cannot be built.
     package init(_ scenario: Scenario, lineCardPath: String) throws(ShelfError) {
         self.scenario = scenario
-        image = try ImageContent(scenario.group.image, seed: scenario.seed, lineCardPath: lineCardPath)
-        manifest = try Self.manifest(of: scenario.group.image, image, for: scenario)
-        var cards: [CardSettings] = []
-        for card in scenario.cards { cards.append(try Self.settings(of: card, seed: scenario.seed)) }
-        self.cards = cards
         serverLink = scenario.server.link.settings
+        let publisher = ImagePublisher(seed: scenario.seed)
+        var groups: [ShelfGroup] = []
+        for group in scenario.groups {
+            let image = try ImageContent(group.image, seed: scenario.seed, lineCardPath: lineCardPath)
+            let manifest = try publisher.manifest(of: group.image, image, kind: group.kind)
+            var cards: [CardSettings] = []
+            for card in scenario.cards where card.group == group.name {
+                cards.append(try Self.settings(of: card, in: scenario, trusting: publisher))
+            }
+            let isAlone = scenario.groups.count { $0.image.fileName == group.image.fileName } == 1
+            groups.append(
+                ShelfGroup(
+                    group: group, image: image, manifest: manifest,
+                    fileName: isAlone ? group.image.fileName : "\(group.name)-\(group.image.fileName)", cards: cards,
+                    serverLink: serverLink))
+        }
+        self.groups = groups
     }
 
-    private static func settings(of card: ScenarioCard, seed: UInt64) throws(ShelfError) -> CardSettings {
+    /// Of all groups, by slot.
+    package var cards: [CardSettings] { groups.flatMap(\.cards).sorted { $0.slot < $1.slot } }
+
+    /// The group of a card; nil for a slot that is empty.
+    package func group(ofSlot slot: Int) -> ShelfGroup? {
+        groups.first { $0.cards.contains { Int($0.slot) == slot } }
+    }
+
+    /// The least time for all groups together: that of the slowest, and where they share the server's link that of all images
+    /// one after the other.
+    package var lowerBoundSeconds: Double {
+        let slowest = groups.map(\.lowerBoundSeconds).max() ?? 0
+        // vsftpd gives each transfer the whole rate.
+        guard scenario.server.source != .program(.vsftpd), let rate = serverLink.bitsPerSecond else { return slowest }
+        let bytes = groups.reduce(0) { $0 + $1.manifest.imageBytes }
+        return max(slowest, 2 * serverLink.latency.seconds + Double(bytes) * 8 / Double(rate))
+    }
+
+    private static func settings(
+        of card: ScenarioCard, in scenario: Scenario, trusting publisher: ImagePublisher
+    ) throws(ShelfError) -> CardSettings {
         do {
             return try CardSettings(
                 slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber(of: card), flash: flash(of: card),
-                faults: FlashFaults(card.flash.faults, seed: Self.faultSeed(seed, slot: card.slot)),
+                faults: FlashFaults(card.flash.faults, seed: Self.faultSeed(scenario.seed, slot: card.slot)),
                 windowBytes: Int(card.window.bytes), maximumSectionBytes: Int(card.section.bytes),
-                linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency)
+                linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency,
+                trustedKeys: publisher.trustedKeys,
+                acceptsUnsigned: scenario.acceptsUnsigned, earliestTime: ImagePublisher.earliestTime)
         } catch {
             throw ShelfError("slot \(card.slot): \(error)")
         }
@@ -65,33 +96,17 @@ package struct ShelfDescription: Sendable {
         return try part.scaled(by: card.flash.scale).withCapacity(bytes: capacity)
     }
 
-    /// The same shelf with other cards in it.
-    package func with(cards: [CardSettings]) -> ShelfDescription {
-        ShelfDescription(self, cards: cards)
+    /// The same shelf with one of its groups alone, and other cards in it.
+    package func with(_ group: ShelfGroup, cards: [CardSettings]) -> ShelfDescription {
+        var group = group
+        group.cards = cards
+        return ShelfDescription(self, groups: [group])
     }
 
-    private init(_ other: ShelfDescription, cards: [CardSettings]) {
+    private init(_ other: ShelfDescription, groups: [ShelfGroup]) {
         scenario = other.scenario
-        image = other.image
-        manifest = other.manifest
         serverLink = other.serverLink
-        self.cards = cards
-    }
-
-    /// The group's lower bound, without its cards.
-    package var lowerBound: LowerBound {
-        LowerBound(
-            imageBytes: image.byteCount, firstBytes: cards.map(\.maximumSectionBytes).min() ?? 0,
-            serverBytesPerSecond: serverLink.bitsPerSecond.map { Double($0) / 8 },
-            serverLatencySeconds: serverLink.latency.seconds)
-    }
-
-    /// What is physically given for a card.
-    package func bound(of card: CardSettings) -> LowerBound.Card {
-        LowerBound.Card(
-            linkBytesPerSecond: card.linkBitsPerSecond.map { Double($0) / 8 },
-            linkLatencySeconds: card.linkLatency.seconds,
-            flashSeconds: card.flash.imageTime(bytes: Int(image.byteCount), faults: card.faults).seconds)
+        self.groups = groups
     }
 }
 

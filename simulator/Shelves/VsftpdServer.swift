@@ -93,21 +93,23 @@ package final class VsftpdServer {
         await process.end()
     }
 
-    /// Counts the transfers in the server's log, which it writes when a transfer has ended.
+    /// Counts the transfers of a file in the server's log, which it writes when a transfer has ended.
     ///
-    /// - Parameter expected: how many the CE knows of: the log may lag behind.
-    package func counts(expecting expected: Int) async -> Counts {
+    /// - Parameters:
+    ///   - file: its path from the server's root, such as `/adsl.img`.
+    ///   - expected: how many the CE knows of: the log may lag behind.
+    package func counts(ofFile file: String, expecting expected: Int) async -> Counts {
         let deadline = loop.now.advanced(by: Self.logLimit)
-        var counts = readLog()
+        var counts = readLog(ofFile: file)
         while counts.transfers < expected && loop.now < deadline {
             await loop.sleepDespiteCancellation(for: .milliseconds(20))
-            counts = readLog()
+            counts = readLog(ofFile: file)
         }
         return counts
     }
 
     /// Lines as `… OK DOWNLOAD: Client "127.0.0.1", "/adsl.img", 16777216 bytes, 12207.03Kbyte/sec`.
-    private func readLog() -> Counts {
+    private func readLog(ofFile name: String) -> Counts {
         guard let file = fopen(logPath, "re") else { return Counts() }
         defer { fclose(file) }
         var counts = Counts()
@@ -115,7 +117,7 @@ package final class VsftpdServer {
         while fgets(&line, CInt(line.count), file) != nil {
             let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
             let fields = text.split(separator: ",")
-            guard text.split(separator: " ").contains("DOWNLOAD:") else { continue }
+            guard text.split(separator: " ").contains("DOWNLOAD:"), text.contains("\"\(name)\"") else { continue }
             counts.transfers += 1
             let bytes = fields.first { $0.hasSuffix(" bytes") }?.split(separator: " ").first
             counts.bytes += bytes.flatMap { UInt64($0) } ?? 0

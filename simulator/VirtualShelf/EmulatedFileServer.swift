@@ -2,13 +2,13 @@ package import ImageSources
 package import Links
 package import Runtime
 
-/// The file server of a shelf in virtual time: the same link as the embedded FTP server has, the same round trips before the
+/// A file of the file server of a shelf in virtual time: the same link as the embedded FTP server has, the same round trips before the
 /// first byte, and sockets that hold as much.
 ///
-/// All transfers share the server's one link. Its counts are its own, as the real server's are.
+/// All transfers of all its files share the server's one link. The counts are the server's own, of this file, as the real
+/// server's are.
 package final class EmulatedFileServer: ImageSource {
     private struct State {
-        var link: LinkDirection
         var sessions = 0
         var sentBytes: UInt64 = 0
     }
@@ -17,6 +17,7 @@ package final class EmulatedFileServer: ImageSource {
     private let settings: LinkSettings
     private let chunkBytes: Int?
     private let loop: any Loop
+    private let link: LoopBound<LinkDirection>
     private let state: LoopBound<State>
 
     /// What both ends' sockets hold of the data connection: the embedded server's send buffer and the CE's receive buffer,
@@ -32,7 +33,18 @@ package final class EmulatedFileServer: ImageSource {
         settings = link
         self.chunkBytes = chunkBytes
         self.loop = loop
-        state = LoopBound(State(link: LinkDirection(link)), on: loop)
+        self.link = LoopBound(LinkDirection(link), on: loop)
+        state = LoopBound(State(), on: loop)
+    }
+
+    /// Another file of the same server.
+    package init(image: [UInt8], beside other: EmulatedFileServer) {
+        self.image = image
+        settings = other.settings
+        chunkBytes = other.chunkBytes
+        loop = other.loop
+        link = other.link
+        state = LoopBound(State(), on: other.loop)
     }
 
     package var sessionCount: Int { state.value.sessions }
@@ -63,7 +75,7 @@ package final class EmulatedFileServer: ImageSource {
             }
             while next < min(limit, image.count) {
                 let range = next..<min(next + Self.pieceBytes, limit, image.count)
-                underway.append((range, state.value.link.admit(bytes: range.count, at: loop.now).arrival))
+                underway.append((range, link.value.admit(bytes: range.count, at: loop.now).arrival))
                 state.value.sentBytes += UInt64(range.count)
                 next = range.upperBound
             }

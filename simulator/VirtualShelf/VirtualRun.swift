@@ -12,27 +12,30 @@ package import ShelfModel
 /// A scenario's run in one process, on the virtual clock: the engine and the cards' own software, repeatable from the seed.
 package struct VirtualRun: Sendable {
     private let shelf: ShelfDescription
-    private let job: DownloadJob
+    private let jobs: [DownloadJob]
     private let mode: DownloadMode
-    private let image: [UInt8]
+    private let images: [[UInt8]]
 
     /// What came of it.
     package struct Ending: Sendable {
-        package var result: GroupResult
+        package var result: ShelfResult
         /// What is wrong with each card's flash, by slot; cards that are right are not among them.
         package var differences: [(slot: Int, text: String)]
-        package var serverSessions: Int
-        package var serverBytes: UInt64
+        /// By group: what the server counted.
+        package var transfers: [(sessions: Int, bytes: UInt64)]
         package var traceHash: TraceHash
     }
 
-    /// - Parameter job: the download; its cards' endpoints are filled in here.
+    /// - Parameter jobs: the groups' downloads, in the shelf's order; their cards' endpoints are filled in here.
     /// - Throws: an image that cannot be read.
-    package init(_ shelf: ShelfDescription, job: DownloadJob, mode: DownloadMode) throws(ShelfError) {
+    package init(_ shelf: ShelfDescription, jobs: [DownloadJob], mode: DownloadMode) throws(ShelfError) {
+        precondition(jobs.count == shelf.groups.count, "each group has a job")
         self.shelf = shelf
-        self.job = job
+        self.jobs = jobs
         self.mode = mode
-        image = try shelf.image.bytes()
+        var images: [[UInt8]] = []
+        for group in shelf.groups { images.append(try group.image.bytes()) }
+        self.images = images
     }
 
     /// - Throws: `VirtualTimeLoop.Deadlock`, and a card that cannot be built.
@@ -45,44 +48,71 @@ package struct VirtualRun: Sendable {
         return ending
     }
 
+    /// A card where it answers.
+    private struct SeatedCard: Sendable {
+        let card: PoweredCard
+        let listener: any Listener
+    }
+
     private func download(on loop: VirtualTimeLoop) async throws -> Ending {
         let network = VirtualNetwork(loop: loop)
-        let server = EmulatedFileServer(
-            image: image, link: shelf.serverLink, chunkBytes: mode == .serial ? job.pool.blockBytes : nil, loop: loop)
-        var cards: [(card: PoweredCard, listener: any Listener)] = []
-        for settings in shelf.cards {
-            let flash = FlashModel(settings.flash, faults: settings.faults)
-            let card: PoweredCard
-            do throws(CardError) { card = try PoweredCard(settings, flash: flash, loop: loop) } catch {
-                throw ShelfError("the card in slot \(settings.slot) cannot start: \(error)")
-            }
-            cards.append((card, try network.listen(on: .loopback(), options: LineCard.socketOptions)))
+        var groups: [[SeatedCard]] = []
+        for group in shelf.groups { groups.append(try group.cards.map { try seat($0, on: network, loop) }) }
+        let files = files(on: loop)
+        let parts = zip(zip(jobs, files), groups).map { part, cards in
+            var job = part.0
+            job.cards = cards.map { CardTarget(slot: Int($0.card.settings.slot), endpoint: $0.listener.endpoint) }
+            return ShelfDownload.Part(job: job, source: part.1)
         }
-        var job = job
-        job.cards = cards.map { CardTarget(slot: Int($0.card.settings.slot), endpoint: $0.listener.endpoint) }
-        let engine = DownloadEngine(
-            job: job, source: server, network: network, loop: loop, observer: TraceObserver(loop: loop))
-        let result = await withTaskGroup(of: GroupResult?.self) { tasks in
-            for (card, listener) in cards {
+        let download = ShelfDownload(
+            parts, memory: MemoryBudget(bytes: jobs[0].pool.budgetBytes, loop: loop), network: network, loop: loop,
+            observer: TraceObserver(loop: loop))
+        let result = await withTaskGroup(of: ShelfResult?.self) { tasks in
+            for seat in groups.joined() {
                 tasks.addTask {
                     // A card that cannot boot any more is found by its flash.
-                    _ = try? await card.run(on: listener)
+                    _ = try? await seat.card.run(on: seat.listener)
                     return nil
                 }
             }
-            tasks.addTask { await engine.run(mode) }
-            var result: GroupResult?
+            tasks.addTask { await download.run(mode) }
+            var result: ShelfResult?
             while result == nil, let next = await tasks.next() { result = next }
             tasks.cancelAll()
             return result!
         }
         var differences: [(slot: Int, text: String)] = []
-        for (card, _) in cards {
-            let inspection = try FlashInspection(await card.flashModel())
-            if let text = shelf.difference(in: inspection) { differences.append((Int(card.settings.slot), text)) }
+        for (group, cards) in zip(shelf.groups, groups) {
+            for seat in cards {
+                let inspection = try FlashInspection(await seat.card.flashModel())
+                if let text = group.difference(in: inspection) {
+                    differences.append((Int(seat.card.settings.slot), text))
+                }
+            }
         }
         return Ending(
-            result: result, differences: differences, serverSessions: server.sessionCount,
-            serverBytes: server.sentBytes, traceHash: TraceHash())
+            result: result, differences: differences, transfers: files.map { ($0.sessionCount, $0.sentBytes) },
+            traceHash: TraceHash())
+    }
+
+    private func seat(
+        _ settings: CardSettings, on network: VirtualNetwork, _ loop: VirtualTimeLoop
+    ) throws -> SeatedCard {
+        let flash = FlashModel(settings.flash, faults: settings.faults)
+        do {
+            return SeatedCard(
+                card: try PoweredCard(settings, flash: flash, loop: loop),
+                listener: try network.listen(on: .loopback(), options: LineCard.socketOptions))
+        } catch let error as CardError {
+            throw ShelfError("the card in slot \(settings.slot) cannot start: \(error)")
+        }
+    }
+
+    /// The server's files, by group: one server, one link.
+    private func files(on loop: VirtualTimeLoop) -> [EmulatedFileServer] {
+        let first = EmulatedFileServer(
+            image: images[0], link: shelf.serverLink, chunkBytes: mode == .serial ? jobs[0].pool.blockBytes : nil,
+            loop: loop)
+        return [first] + images.dropFirst().map { EmulatedFileServer(image: $0, beside: first) }
     }
 }
