@@ -69,7 +69,7 @@ import Testing
         #expect(try Self.read(text) == manifest)
     }
 
-    @Test(arguments: [
+    static let errors: [(old: String, new: String, expected: String)] = [
         ("[B2, A]", "[B2, B2]", "m.yaml:2:17: revisions[1] is 'B2', which stands there twice"),
         ("[B2, A]", "[]", "m.yaml:2:12: revisions has 0 revisions; from 1 to 16 can be named, or leave it out for all"),
         (
@@ -102,18 +102,22 @@ import Testing
             "ed25519", "rsa",
             "m.yaml:16:5: signatures[0] lacks the key 'ed25519'\nm.yaml:16:31: signatures[0]: key 'rsa' is not known"
         ),
-    ]) func everyErrorIsToldInItsPlace(old: String, new: String, expected: String) {
-        #expect(Self.text.contains(old))
-        let text = Self.text.replacing(old, with: new, maxReplacements: 1)
-        let error = #expect(throws: SettingsError.self) { try Self.read(text) }
-        #expect(error?.description == expected)
+    ]
+
+    @Test(arguments: errors) func everyErrorIsToldInItsPlace(error: (old: String, new: String, expected: String)) {
+        #expect(Self.text.contains(error.old))
+        let text = Self.text.replacing(error.old, with: error.new, maxReplacements: 1)
+        let found = #expect(throws: SettingsError.self) { try Self.read(text) }
+        #expect(found?.description == error.expected)
     }
 
+    static let otherTexts: [String] = [
+        "\(digestText.dropLast(2))F=", "\(digestText.dropLast())", "\(digestText.dropLast())A",
+        "AQ=B\(digestText.dropFirst(4))", " \(digestText.dropFirst())", digestText.replacing("A", with: "-"),
+    ]
+
     /// Base64 has many texts for the same bytes; one of them is taken.
-    @Test(arguments: [
-        String(digestText.dropLast(2)) + "F=", String(digestText.dropLast()), digestText.dropLast() + "A",
-        "AQ=B" + digestText.dropFirst(4), " " + digestText.dropFirst(), digestText.replacing("A", with: "-"),
-    ]) func anotherBase64IsRefused(text: String) {
+    @Test(arguments: otherTexts) func anotherBase64IsRefused(text: String) {
         #expect(throws: SettingsError.self) {
             try Self.read(
                 "{type: a, version: 1, size: 1, sha256: \(PlanSample.hash), blocks: {size: 4KiB, sha256: [\"\(text)\"]}}"

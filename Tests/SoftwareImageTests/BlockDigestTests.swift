@@ -63,11 +63,12 @@ import Testing
         }
     }
 
+    static let usualSizes: [(mebibytes: UInt64, kibibytes: Int)] = [
+        (1, 64), (256, 64), (257, 128), (1024, 256), (16 << 10, 4096),
+    ]
+
     /// Block digests of a large image stay a small list.
-    @Test(arguments: [
-        (1, 64 << 10), (256 << 20, 64 << 10), (257 << 20, 128 << 10), (1 << 30, 256 << 10), (16 << 30, 4 << 20),
-    ])
-    func theUsualSizeGrowsWithTheImage(imageBytes: UInt64, blockBytes: Int) {
-        #expect(BlockDigests.usualBlockBytes(imageBytes: imageBytes) == blockBytes)
+    @Test(arguments: usualSizes) func theUsualSizeGrowsWithTheImage(size: (mebibytes: UInt64, kibibytes: Int)) {
+        #expect(BlockDigests.usualBlockBytes(imageBytes: size.mebibytes << 20) == size.kibibytes << 10)
     }
 }

@@ -2,14 +2,16 @@ import SoftwareImage
 import Testing
 
 @Suite struct ManifestTimeTests {
-    @Test(arguments: [
+    static let times: [(text: String, seconds: UInt64)] = [
         ("1970-01-01T00:00:01Z", 1), ("2000-02-29T00:00:00Z", 951_782_400), ("2026-11-27T21:00:00Z", 1_795_813_200),
         ("2038-01-19T03:14:08Z", 2_147_483_648), ("2100-03-01T00:00:00Z", 4_107_542_400),
         ("9999-12-31T23:59:59Z", 253_402_300_799),
-    ]) func aTimeIsReadAndWritten(text: String, seconds: UInt64) throws {
-        let time = try #require(ManifestTime(text))
-        #expect(time.seconds == seconds)
-        #expect(time.description == text)
+    ]
+
+    @Test(arguments: times) func aTimeIsReadAndWritten(sample: (text: String, seconds: UInt64)) throws {
+        let time = try #require(ManifestTime(sample.text))
+        #expect(time.seconds == sample.seconds)
+        #expect(time.description == sample.text)
     }
 
     @Test func aDayIsItsFirstSecond() {

@@ -62,26 +62,28 @@ import Testing
         #expect(decoded > bytes.count)
     }
 
-    @Test(arguments: [
+    static let wrongFields: [(name: String, index: Int, value: UInt8)] = [
         ("magic", 0, 0), ("format", 4, 2), ("empty card type", 5, 0), ("longer than the rest", 5, 255),
         ("a blank in the card type", 6, 0x20), ("too many revisions", 15, 17), ("revisions out of order", 17, 0x43),
-    ]) func aWrongFieldIsRefused(name: String, index: Int, value: UInt8) {
+    ]
+
+    @Test(arguments: wrongFields) func aWrongFieldIsRefused(field: (name: String, index: Int, value: UInt8)) {
         var bytes = StatementSample.full.encode()
-        bytes[index] = value
-        #expect(throws: ManifestError.self, "\(name)") { try StatementSample.decode(bytes) }
+        bytes[field.index] = field.value
+        #expect(throws: ManifestError.self, "\(field.name)") { try StatementSample.decode(bytes) }
     }
 
-    @Test(
-        arguments: [
-            { $0.cardType = "" }, { $0.version = String(repeating: "1", count: 65) }, { $0.version = "1 2" },
-            { $0.cardType = "é" }, { $0.hardwareRevisions = ["A", "A"] }, { $0.hardwareRevisions = [""] },
-            { $0.imageBytes = 0 }, { $0.imageBytes = 1 << 48 }, { $0.expires = $0.created },
-            { $0.blocks?.blockBytes = 12_288 }, { $0.blocks?.blockBytes = 2048 },
-            {
-                $0.blocks?.blockBytes = 4096; $0.imageBytes = 1 << 30
-            },
-        ] as [@Sendable (inout ManifestStatement) -> Void])
-    func whatCannotBeEncodedIsNamed(change: @Sendable (inout ManifestStatement) -> Void) {
+    static let impossible: [@Sendable (inout ManifestStatement) -> Void] = [
+        { $0.cardType = "" }, { $0.version = String(repeating: "1", count: 65) }, { $0.version = "1 2" },
+        { $0.cardType = "é" }, { $0.hardwareRevisions = ["A", "A"] }, { $0.hardwareRevisions = [""] },
+        { $0.imageBytes = 0 }, { $0.imageBytes = 1 << 48 }, { $0.expires = $0.created },
+        { $0.blocks?.blockBytes = 12_288 }, { $0.blocks?.blockBytes = 2048 },
+        {
+            $0.blocks?.blockBytes = 4096; $0.imageBytes = 1 << 30
+        },
+    ]
+
+    @Test(arguments: impossible) func whatCannotBeEncodedIsNamed(change: @Sendable (inout ManifestStatement) -> Void) {
         var statement = StatementSample.full
         #expect(statement.problem == nil)
         change(&statement)
