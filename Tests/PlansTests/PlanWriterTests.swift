@@ -27,7 +27,10 @@ import Testing
 
     @Test func whatIsWrittenReadsBack() throws {
         for mode in DownloadMode.allCases {
-            let plan = try Self.plan { $0.mode = mode }
+            let plan = try Self.plan {
+                $0.mode = mode
+                $0.insecureUnsigned = mode == .serial
+            }
             #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "/other/") == plan)
         }
         let bare = try Self.plan {

@@ -74,7 +74,7 @@ import Testing
         let scenario = try folder.write(
             """
             name: up
-            images: {a: {size: 64KiB, version: 1}}
+            images: {a: {size: 64KiB, version: 1, signature: unsigned}}
             kinds: {k: {image: a, flash: {profile: instant}}}
             groups: {g: {kind: k, slots: 1}}
             """, to: "up.yaml")
