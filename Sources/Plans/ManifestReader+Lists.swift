@@ -27,7 +27,7 @@ extension ManifestReader {
             }
         }
         let digests = list.compactMap { item in
-            bytes(item, byteCount: ImageDigest.byteCount, "a SHA-256 in Base64").map { ImageDigest(bytes: $0) }
+            Self.bytes(item, byteCount: ImageDigest.byteCount, "a SHA-256 in Base64").map { ImageDigest(bytes: $0) }
         }
         guard let size, imageBytes != nil, digests.count == list.count, !digests.isEmpty else { return nil }
         return BlockDigests(blockBytes: size, digests: digests)
@@ -56,7 +56,7 @@ extension ManifestReader {
             guard let fields = item.fields(["key", "ed25519"]) else { continue }
             let key = fields.required("key").flatMap(keyIdentifier)
             let bytes = fields.required("ed25519").flatMap {
-                bytes($0, byteCount: ManifestSignature.byteCount, "an Ed25519 signature in Base64")
+                Self.bytes($0, byteCount: ManifestSignature.byteCount, "an Ed25519 signature in Base64")
             }
             guard let key, let bytes else { continue }
             if signatures.contains(where: { $0.key == key }) {

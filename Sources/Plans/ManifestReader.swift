@@ -38,16 +38,16 @@ package enum ManifestReader {
         let size = fields.required("size")?.byteCount(in: ByteCount(1)...ImageLimits.maximumImage)
         let digest = fields.required("sha256").flatMap(digest)
         let sequence = fields["sequence"].map { $0.integer(in: 0...UInt64.max) } ?? 0
-        let revisions = fields["revisions"].map(revisions) ?? []
+        let revisions = fields["revisions"].map { Self.revisions($0) } ?? []
         // A value is optional twice: not there, and not right.
-        let created = fields["created"].map(time)
-        let expires = fields["expires"].map(time)
+        let created = fields["created"].map { time($0) }
+        let expires = fields["expires"].map { time($0) }
         if let created = created.flatMap({ $0 }), let expires = expires.flatMap({ $0 }), expires <= created {
             fields["expires"]!.report("is \(expires), and the manifest was created at \(created)")
             return nil
         }
-        let blocks = fields["blocks"].map { blocks($0, imageBytes: size?.bytes) }
-        let signatures = fields["signatures"].map(signatures) ?? []
+        let blocks = fields["blocks"].map { Self.blocks($0, imageBytes: size?.bytes) }
+        let signatures = fields["signatures"].map { Self.signatures($0) } ?? []
         guard let cardType, let version, let size, let digest, let sequence, let revisions, let signatures,
             isRight(created), isRight(expires), isRight(blocks)
         else { return nil }
