@@ -1,6 +1,5 @@
 import Glibc
 package import Settings
-package import SoftwareImage
 
 /// An image in a file, read in chunks: whatever its size, it costs a chunk of memory.
 package enum ImageFile {

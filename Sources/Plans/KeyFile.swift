@@ -1,4 +1,3 @@
-import Glibc
 package import Settings
 package import SoftwareImage
 

@@ -48,7 +48,7 @@ struct ManifestCreateCommand: ParsableCommand {
 
     func run() throws {
         let imageBytes = try ManifestFiles.readingImage(image) { () throws(FileError) in try ImageFile.size(of: image) }
-        let blockBytes = noBlocks ? nil : try blockBytes(imageBytes)
+        let blockBytes = noBlocks ? nil : try self.blockBytes(imageBytes)
         var hasher = ImageHasher(blockBytes: blockBytes)
         try ManifestFiles.readingImage(image) { () throws(FileError) in
             try ImageFile.read(image) { hasher.update($0) }
@@ -60,10 +60,10 @@ struct ManifestCreateCommand: ParsableCommand {
         }
         // The options' values are held to the rules of a manifest file, and the errors name the option.
         let said = try ManifestFiles.reading { () throws(SettingsError) in
-            try ManifestReader.read(overrides(imageBytes: hasher.imageBytes, digest: digest))
+            try ManifestReader.read(try self.overrides(imageBytes: hasher.imageBytes, digest: digest))
         }
         var manifest = Manifest(said.statement, blocks: blocks)
-        let output = output ?? image + ManifestPlace.suffix
+        let output = self.output ?? image + ManifestPlace.suffix
         try ManifestFiles.sign(&manifest, output, with: key)
         try ManifestFiles.write(ManifestWriter.text(of: manifest), to: output)
         let signers = manifest.signatures.map(\.key.description).joined(separator: ", ")

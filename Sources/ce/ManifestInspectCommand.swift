@@ -46,7 +46,7 @@ struct ManifestInspectCommand: ParsableCommand {
 
     func run() throws {
         let manifest = try ManifestFiles.reading { () throws(SettingsError) in
-            try ManifestReader.read(contentsOf: manifest)
+            try ManifestReader.read(contentsOf: self.manifest)
         }
         if let statement {
             do throws(FileError) {

@@ -25,10 +25,10 @@ struct ManifestSignCommand: ParsableCommand {
 
     func run() throws {
         var signed = try ManifestFiles.reading { () throws(SettingsError) in
-            try ManifestReader.read(contentsOf: manifest)
+            try ManifestReader.read(contentsOf: self.manifest)
         }
         try ManifestFiles.sign(&signed, manifest, with: key)
-        let output = output ?? manifest
+        let output = self.output ?? manifest
         try ManifestFiles.write(ManifestWriter.text(of: signed), to: output)
         let signers = signed.signatures.map(\.key.description).joined(separator: ", ")
         StandardStream.output.write("\(output): signed by \(signers)\n")

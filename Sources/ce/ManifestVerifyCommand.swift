@@ -35,7 +35,7 @@ struct ManifestVerifyCommand: ParsableCommand {
 
     func run() throws {
         let manifest = try ManifestFiles.reading { () throws(SettingsError) in
-            try ManifestReader.read(contentsOf: manifest)
+            try ManifestReader.read(contentsOf: self.manifest)
         }
         var keys: [PublicKey] = []
         for file in trustedKey {

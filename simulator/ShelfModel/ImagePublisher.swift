@@ -1,5 +1,5 @@
 import Scenarios
-package import SoftwareImage
+import SoftwareImage
 
 /// Who signs the images of a simulated shelf: two keys that are thrown away, the same in every run with a seed. The cards trust the one;
 /// nobody trusts the other.

@@ -6,6 +6,7 @@ package import Reports
 import Runtime
 package import Scenarios
 import Settings
+import SoftwareImage
 
 /// What a scenario's shelf is made of, on either clock: the groups with their cards and images, the links, and the least time
 /// that a download to it can take.
