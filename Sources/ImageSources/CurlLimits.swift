@@ -13,6 +13,13 @@ package struct CurlLimits: Sendable {
 
     package init() {}
 
+    /// However it is silent: while it is connected to, asked, or gives its file.
+    package mutating func setPatience(seconds: Int) {
+        connectSeconds = seconds
+        responseSeconds = seconds
+        lowSpeedSeconds = seconds
+    }
+
     /// libcurl's own buffer: 256 KiB is where the cost per byte stops falling (CURLOPT_BUFFERSIZE(3)).
     static let bufferBytes = 256 << 10
 }

@@ -46,12 +46,13 @@ extension FileServerURL {
     ///
     /// - Parameters:
     ///   - path: of a file, as open(2) takes it; nil on a server.
-    ///   - receiveBufferBytes: see `CurlSource`.
+    ///   - receiveBufferBytes, limits: see `CurlSource`.
     package func source(
-        path: String?, receiveBufferBytes: Int = CurlSource.defaultReceiveBufferBytes, loop: EventLoop
+        path: String?, receiveBufferBytes: Int = CurlSource.defaultReceiveBufferBytes,
+        limits: CurlLimits = CurlLimits(), loop: EventLoop
     ) -> any ImageSource {
         guard access == .file, let path else {
-            return CurlSource(self, receiveBufferBytes: receiveBufferBytes, loop: loop)
+            return CurlSource(self, receiveBufferBytes: receiveBufferBytes, limits: limits, loop: loop)
         }
         return LocalFileSource(url: url, path: path, loop: loop)
     }

@@ -66,13 +66,19 @@ package struct PlannedImage: Equatable, Sendable {
     package var passwordFile: String?
     /// A file with the certificates of those who may vouch for the server, in PEM, in place of the system's; nil: those.
     package var authorityFile: String?
+    /// How long the server may say nothing, in whole seconds; nil: as long as the transfer agent thinks right.
+    package var patienceSeconds: Int?
+    /// Sessions in a row that bring nothing, after which the image is given up; nil: as many as the transfer agent thinks right.
+    package var attempts: Int?
     /// Where the manifest was fetched from; nil when it stood in the plan, or in a file that the plan names.
     package var manifestURL: ServerURL?
 
     package init(
         url: ServerURL, manifest: Manifest, user: String? = nil, passwordFile: String? = nil,
-        authorityFile: String? = nil, manifestURL: ServerURL? = nil
+        authorityFile: String? = nil, manifestURL: ServerURL? = nil, patienceSeconds: Int? = nil, attempts: Int? = nil
     ) {
+        self.patienceSeconds = patienceSeconds
+        self.attempts = attempts
         self.authorityFile = authorityFile
         self.manifestURL = manifestURL
         self.url = url
@@ -80,6 +86,13 @@ package struct PlannedImage: Equatable, Sendable {
         self.user = user
         self.passwordFile = passwordFile
     }
+}
+
+extension PlannedImage {
+    /// libcurl counts in whole seconds; a server that says nothing for an hour says nothing.
+    package static let patienceRange = Duration.seconds(1)...Duration.seconds(3600)
+    /// 0: the first session that breaks is the last one.
+    package static let attemptsRange = 0...1000
 }
 
 /// A card that is to get the image.

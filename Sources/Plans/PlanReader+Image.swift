@@ -3,7 +3,7 @@ import SoftwareImage
 
 /// What a group's image is, and where its manifest comes from.
 extension PlanReader {
-    static let imageKeys = ["url", "manifest", "user", "password_file", "password", "ca"]
+    static let imageKeys = ["url", "manifest", "user", "password_file", "password", "ca", "patience", "attempts"]
 
     /// `image: URL`, or a mapping.
     func image(_ setting: Setting) -> PlannedImage? {
@@ -16,6 +16,8 @@ extension PlanReader {
         let user = fields["user"]?.text("a user's name")
         let passwordFile = fields["password_file"].flatMap(path)
         let authorityFile = fields["ca"].flatMap(path)
+        let patience = fields["patience"].map(patience)
+        let attempts = fields["attempts"].map { $0.integer(in: PlannedImage.attemptsRange) }
         fields["password"]?.report(
             "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD"
         )
@@ -29,8 +31,23 @@ extension PlanReader {
             fields["ca"]?.report("is there for a server that proves nothing; use ftpes, ftps or https in url")
         }
         let place = ManifestPlace(url: url, user: user, passwordFile: passwordFile, authorityFile: authorityFile)
-        guard let named = fields["manifest"] else { return manifestBeside(url, fields["url"]!, place) }
-        return namedManifest(named, of: url, place)
+        let manifest = fields["manifest"]
+        var image = manifest.map { namedManifest($0, of: url, place) } ?? manifestBeside(url, fields["url"]!, place)
+        if case .some(nil) = patience { return nil }
+        if case .some(nil) = attempts { return nil }
+        image?.patienceSeconds = patience ?? nil
+        image?.attempts = attempts ?? nil
+        return image
+    }
+
+    /// In whole seconds, as libcurl counts.
+    private func patience(_ setting: Setting) -> Int? {
+        guard let patience = setting.duration(in: PlannedImage.patienceRange) else { return nil }
+        guard patience.components.attoseconds == 0 else {
+            setting.report("is \(patience.unitText); it must be a whole number of seconds")
+            return nil
+        }
+        return Int(patience.components.seconds)
     }
 
     private func imageURL(_ setting: Setting) -> ServerURL? {

@@ -36,6 +36,8 @@ package enum PlanWriter {
         if let user = image.user { lines.append("      user: \(quoted(user))") }
         if let passwordFile = image.passwordFile { lines.append("      password_file: \(quoted(passwordFile))") }
         if let authorityFile = image.authorityFile { lines.append("      ca: \(quoted(authorityFile))") }
+        if let seconds = image.patienceSeconds { lines.append("      patience: \(seconds)s") }
+        if let attempts = image.attempts { lines.append("      attempts: \(attempts)") }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
         lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }

@@ -109,9 +109,14 @@ struct DownloadRun: Sendable {
         // The strictly serial baseline does not read ahead.
         let receiveBufferBytes =
             plan.mode == .serial ? CurlSource.smallReceiveBufferBytes : CurlSource.defaultReceiveBufferBytes
+        var limits = CurlLimits()
+        if let seconds = image.patienceSeconds { limits.setPatience(seconds: seconds) }
+        var resumption = ResumptionLimits()
+        if let attempts = image.attempts { resumption.attempts = attempts }
         return ResumingSource(
-            location.source(path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, loop: loop),
-            url: location.url, imageBytes: image.manifest.imageBytes, loop: loop)
+            location.source(
+                path: image.url.decodedPath, receiveBufferBytes: receiveBufferBytes, limits: limits, loop: loop),
+            url: location.url, imageBytes: image.manifest.imageBytes, limits: resumption, loop: loop)
     }
 
     /// Brings the cards that hold the image as far as the plan says.

@@ -1,0 +1,94 @@
+import Foundation
+import Reports
+import Testing
+
+/// A shelf of real cards, one for each mode, and `ce` against servers that misbehave: nothing of one mode reaches another.
+final class HostileBench {
+    /// Three sections and a bit: enough for a break in the middle.
+    static let imageBytes = 200_000
+    /// A mode that takes longer hangs: `ce` has a patience of a second, and asks a second time. In seconds.
+    static let limitSeconds = 40.0
+
+    private let folder: TestFolder
+    private let shelf: Process
+    private let image: [UInt8]
+    /// By slot, from 1.
+    private let cards: [String]
+    private var manifest: String { "\(folder.path)/up/manifest.yaml" }
+
+    /// Starts a shelf and hands it over; it ends with `body`.
+    static func run(cards: Int, _ body: (HostileBench) throws -> Void) throws {
+        let folder = try TestFolder()
+        let scenario = try folder.write(
+            """
+            name: up
+            images: {a: {size: \(imageBytes)B, version: 2.0.0}}
+            kinds: {k: {image: a, flash: {profile: instant, size: 256KiB}}}
+            groups: {g: {kind: k, slots: 1-\(cards)}}
+            """, to: "up.yaml")
+        _ = try ProgramRun("simulator", ["up", scenario, "--runs", folder.path]) { shelf in
+            defer { shelf.terminate() }
+            try body(try HostileBench(folder, shelf, cards: cards))
+        }
+    }
+
+    private init(_ folder: TestFolder, _ shelf: Process, cards: Int) throws {
+        self.folder = folder
+        self.shelf = shelf
+        var plan: String?
+        for _ in 0..<4000 where shelf.isRunning && plan == nil {
+            plan = try? String(contentsOfFile: "\(folder.path)/up/plan.yaml", encoding: .utf8)
+            usleep(10_000)
+        }
+        let text = try #require(plan, "the shelf did not start")
+        self.cards = text.matches(of: /(?m)^ +\d+: "([0-9.:]+)"/).map { String($0.output.1) }
+        #expect(self.cards.count == cards)
+        image = [UInt8](try Data(contentsOf: URL(filePath: "\(folder.path)/up/server/a.img")))
+        #expect(image.count == Self.imageBytes)
+    }
+
+    /// Downloads from a server with that conduct to the card in `slot`, and looks at everything that must be so.
+    func check(_ mode: HostileMode, slot: Int, file: String = "a.img", options: [String] = []) throws {
+        let server = try HostileServer(mode.conduct(image))
+        defer { server.stop() }
+        let card = "\(slot)=\(cards[slot - 1])"
+        let run = try self.run(
+            [
+                "download", "--url", "\(mode.scheme)://127.0.0.1:\(server.port)/\(file)", "--manifest", manifest,
+                "--card", card,
+                "--set", "groups.cards.image.patience=1s", "--set", "groups.cards.image.attempts=1", "--progress",
+                "quiet",
+            ] + options, mode)
+        let said = run.output + run.errors
+        let isValid = try holdsImage(card)
+        switch mode.outcome {
+        case .success:
+            #expect(run.exit == 0, "\(mode): \(said)")
+            #expect(isValid, "\(mode): the card has no image")
+        case .failure(let exit, let sentence):
+            #expect(run.exit == exit.rawValue, "\(mode): \(said)")
+            #expect(said.contains(sentence), "\(mode): \(said)")
+            #expect(!isValid, "\(mode): the card holds an image that is valid")
+        }
+        // Whatever a server says, nothing of it reaches the terminal but text, and not much of that.
+        let foreign = said.unicodeScalars.first { $0 != "\n" && ($0.value < 0x20 || (0x7F...0x9F).contains($0.value)) }
+        #expect(foreign == nil, "\(mode): a control character in the output")
+        #expect(said.utf8.count < 3000, "\(mode): \(said.utf8.count) bytes of output")
+    }
+
+    private func run(_ arguments: [String], _ mode: HostileMode) throws -> ProgramRun {
+        try ProgramRun("ce", arguments) { process in
+            let end = Date(timeIntervalSinceNow: Self.limitSeconds)
+            while process.isRunning && Date.now < end { usleep(5000) }
+            guard process.isRunning else { return }
+            kill(process.processIdentifier, SIGKILL)
+            Issue.record("\(mode): ce hangs")
+        }
+    }
+
+    private func holdsImage(_ card: String) throws -> Bool {
+        let status = try ProgramRun("ce", ["status", "--card", card])
+        #expect(status.exit == 0, "\(status.errors)")
+        return status.output.contains("2.0.0 valid")
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+
+/// One connection of a server that misbehaves: blocking, on a thread of its own, so that what it does reads as it happens.
+final class Wire: @unchecked Sendable {
+    private let descriptor: CInt
+    private var input: [UInt8] = []
+
+    /// Nothing here waits longer, whatever the client does. In seconds.
+    private static let patienceSeconds = 15
+    private static let lineLimitBytes = 8192
+
+    init(_ descriptor: CInt) {
+        self.descriptor = descriptor
+        var limit = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        var one: CInt = 1
+        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
+    }
+
+    deinit { close(descriptor) }
+
+    /// A line without its end; nil when the client has gone.
+    func line() -> String? {
+        while true {
+            if let end = input.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = input[..<end].filter { $0 != UInt8(ascii: "\r") }
+                input.removeSubrange(...end)
+                return String(decoding: line, as: UTF8.self)
+            }
+            guard input.count < Self.lineLimitBytes, fill() else { return nil }
+        }
+    }
+
+    private func fill() -> Bool {
+        var piece = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &piece, piece.count, 0)
+        guard count > 0 else { return false }
+        input += piece[..<count]
+        return true
+    }
+
+    /// - Returns: false when the client has gone.
+    @discardableResult
+    func write(_ bytes: some Collection<UInt8>) -> Bool {
+        let bytes = Array(bytes)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress! + sent, $0.count - sent, CInt(MSG_NOSIGNAL.rawValue))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    @discardableResult
+    func write(_ text: String) -> Bool { write(text.utf8) }
+
+    /// No more is written; what was comes through.
+    func finish() {
+        shutdown(descriptor, CInt(SHUT_WR))
+    }
+
+    /// Ends the connection with a reset (SO_LINGER of no time, socket(7)).
+    func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        // The descriptor is closed with its owner; this wakes whoever else waits for it.
+        shutdown(descriptor, CInt(SHUT_RD))
+    }
+
+    /// From another thread: whoever waits here goes on, and finds the client gone.
+    func interrupt() {
+        shutdown(descriptor, CInt(SHUT_RDWR))
+    }
+
+    /// Says nothing until the client has gone.
+    func hold() {
+        while line() != nil {}
+    }
+}
