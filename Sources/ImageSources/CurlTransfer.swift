@@ -46,7 +46,7 @@ final class CurlTransfer {
         self.offset = offset
         self.expected = expected
         receivedBytes = offset
-        answer = ServerAnswer(isHTTP: location.access?.isHTTP == true)
+        answer = ServerAnswer(isHTTP: location.access?.isHTTP == true, secret: location.password)
         var options = CurlOptions(easy)
         options.set(location, offset: offset, expected: expected, limits: limits)
         self.options = options
@@ -132,7 +132,9 @@ final class CurlTransfer {
         if !answer.isHTTP, case .changed(let url, let cause)? = objection { return .changed(url: url, cause: cause) }
         let text = String(cString: errorText)
         return CurlFailure(
-            code: code, cause: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, answer: answer,
+            code: code,
+            cause: text.isEmpty ? String(cString: curl_easy_strerror(code)) : answer.withoutSecret(text),
+            answer: answer,
             offset: offset, receivedBytes: receivedBytes
         ).error(url: location.url)
     }

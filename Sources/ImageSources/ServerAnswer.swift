@@ -16,14 +16,23 @@ package struct ServerAnswer {
     /// `YYYYMMDDHHMMSS` and, at will, `.sss` (RFC 3659, section 2.3). A size has fewer digits: 10^13 bytes are no image.
     private static let timeDigits = 14
 
-    package init(isHTTP: Bool) {
+    /// What a server may know and nobody else: it may well say it again.
+    private let secret: String?
+
+    package init(isHTTP: Bool, secret: String? = nil) {
         self.isHTTP = isHTTP
+        self.secret = secret.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A text of the server's, or of libcurl's, without the secret.
+    func withoutSecret(_ text: String) -> String {
+        secret.map { text.replacing($0, with: "…") } ?? text
     }
 
     package mutating func take(_ bytes: UnsafeRawBufferPointer) {
         let line = String(
             decoding: bytes.prefix(Self.lineLimitBytes).filter { $0 >= 0x20 && $0 < 0x7F }, as: UTF8.self)
-        if isHTTP { takeHeader(line) } else { takeReply(line) }
+        if isHTTP { takeHeader(withoutSecret(line)) } else { takeReply(withoutSecret(line)) }
     }
 
     private mutating func takeReply(_ line: String) {
@@ -40,7 +49,7 @@ package struct ServerAnswer {
     private mutating func takeHeader(_ line: String) {
         if line.hasPrefix("HTTP/") {
             // Another answer begins: one of 100 (Continue) may come before the one that counts.
-            self = ServerAnswer(isHTTP: true)
+            self = ServerAnswer(isHTTP: true, secret: secret)
             text = String(line.prefix(Self.textLimitBytes))
             let words = line.split(separator: " ", maxSplits: 2)
             status = words.count > 1 ? Int(words[1]) : nil

@@ -15,7 +15,8 @@ package final class RunFolder: Sendable {
         lock = try Self.lock("\(root)/.\(name).lock", for: name)
         // From here on the lock goes with the folder.
         try Self.remove(path)
-        for folder in [path, serverPath, flashPath] { try Self.make(folder) }
+        // Whoever may write there would make the cards' flash; vsftpd, which serves the folder, is another user.
+        for folder in [path, serverPath, flashPath] { try Self.make(folder, mode: folder == flashPath ? 0o700 : 0o755) }
     }
 
     /// The lock stands beside the folder, which is removed and made anew (flock(2)).
@@ -53,8 +54,8 @@ package final class RunFolder: Sendable {
         guard rename(draft, target) == 0 else { throw ShelfError("\(target) cannot be written: \(SystemError.last)") }
     }
 
-    private static func make(_ path: String) throws(ShelfError) {
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+    private static func make(_ path: String, mode: mode_t = 0o755) throws(ShelfError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw ShelfError("the folder \(path) cannot be made: \(SystemError.last)")
         }
     }
