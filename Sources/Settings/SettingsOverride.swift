@@ -20,7 +20,9 @@ package struct SettingsOverride: Equatable, Sendable {
         self.isYAML = isYAML
         self.path = path
         self.text = text
-        self.option = Self.withoutCredentials(option)
+        // Whoever typed a password where none belongs need not find it again in a log.
+        let shown = path.last == "password" && !text.isEmpty ? option.replacing(text, with: "…") : option
+        self.option = Self.withoutCredentials(shown)
     }
 
     /// What stands between `://` and the last `@` may be a password, which has no place in an error.
