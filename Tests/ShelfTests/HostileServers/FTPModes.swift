@@ -4,7 +4,7 @@ enum FTPModes {
 
     /// A reply that is merely slow, torn or decorated is a reply.
     static let harmless: [HostileMode] = FTPConduct.Step.allCases.filter { $0 != .restart }.flatMap { step in
-        [Fault.delayed(300), .torn, .nonASCII, .controls].map { .ftp(step, $0, .success) }
+        [Fault.delayed(300), .torn, .nonASCII, .controls].map { HostileMode.ftp(step, $0, .success) }
     }
 
     /// The server stumbles once, and is good afterwards.

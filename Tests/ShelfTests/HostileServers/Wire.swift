@@ -49,7 +49,7 @@ final class Wire: @unchecked Sendable {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
-                send(descriptor, $0.baseAddress! + sent, $0.count - sent, CInt(MSG_NOSIGNAL.rawValue))
+                send(descriptor, $0.baseAddress! + sent, $0.count - sent, CInt(MSG_NOSIGNAL))
             }
             guard count > 0 else { return false }
             sent += count
@@ -67,8 +67,8 @@ final class Wire: @unchecked Sendable {
 
     /// Ends the connection with a reset (SO_LINGER of no time, socket(7)).
     func reset() {
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        var noTime = Glibc.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &noTime, socklen_t(MemoryLayout<Glibc.linger>.size))
         // The descriptor is closed with its owner; this wakes whoever else waits for it.
         shutdown(descriptor, CInt(SHUT_RD))
     }
