@@ -90,7 +90,7 @@ import Testing
 
     @Test func onlyThePlansImageIsCommitted() throws {
         var other = ActivationBench.image
-        other.imageBytes += 1
+        other.statement.imageBytes += 1
         let ending = try run([CardScript()], .commit(other))
         #expect(ending.statuses[0].map(\.isDone) == [false])
         #expect(ending.accepted == [[.activate]])
