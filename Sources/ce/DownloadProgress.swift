@@ -2,6 +2,7 @@ import Download
 import Plans
 import Reports
 import Runtime
+import SoftwareImage
 
 /// What is known of a running download, and how it reads: pure state, from events to lines.
 struct DownloadProgress {

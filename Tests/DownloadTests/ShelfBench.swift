@@ -2,6 +2,7 @@ import CardDialogue
 import CardSoftware
 import Download
 import FlashModel
+import ImageSources
 import LineCard
 import Reports
 import Runtime
@@ -90,7 +91,7 @@ struct ShelfBench: Sendable {
             for (group, source) in zip(groups, sources) {
                 let first = seats.reduce(0) { $0 + $1.count } + 1
                 let cards = try (0..<group.cardCount).map { try seat(first + $0, of: group, at: $0, network, loop) }
-                for seat in cards { tasks.addTask { await seat.card.serve(seat.listener) } }
+                for seat in cards { tasks.addTask { _ = await seat.card.serve(seat.listener) } }
                 seats.append(cards)
                 let targets = cards.enumerated().map { CardTarget(slot: first + $0, endpoint: $1.listener.endpoint) }
                 let job = DownloadJob(

@@ -1,5 +1,6 @@
 import Plans
 import Reports
+import Rollout
 import Runtime
 import Settings
 import SoftwareImage

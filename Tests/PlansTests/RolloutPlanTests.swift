@@ -126,7 +126,7 @@ import Testing
             goal: .commit, isAllOrNone: true, canary: .slots([1, 65535]), wave: .percent(30), successPercent: 100,
             maximumFailures: 0, soak: .milliseconds(1500), trial: .seconds(11), protection: [ProtectionPair(1, 65535)]),
     ]) func whatIsWrittenReadsBack(rollout: RolloutPlan) throws {
-        let plan = try PlanWriterTests.plan { $0.group.rollout = rollout }
+        let plan = try PlanWriterTests.plan { $0.groups[0].rollout = rollout }
         #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "") == plan)
     }
 }

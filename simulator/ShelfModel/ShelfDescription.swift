@@ -2,7 +2,6 @@ import CardSoftware
 import FlashModel
 package import LineCard
 package import Links
-package import Reports
 import Runtime
 package import Scenarios
 import Settings

@@ -1,7 +1,7 @@
 import FlashModel
 package import LineCard
-package import Links
-package import Reports
+import Links
+import Reports
 import Runtime
 package import Scenarios
 package import SoftwareImage
