@@ -17,7 +17,8 @@ extension DownloadPlan {
             }
             if let expires = manifest.statement.expires, expires <= now {
                 problems.append(
-                    "expired at \(expires), and it is \(now) by this machine's clock: have it signed anew with a later time")
+                    "expired at \(expires), and it is \(now) by this machine's clock: have it signed anew with a later time"
+                )
             }
             let place = group.image.manifestURL?.description ?? "groups.\(group.name).image.manifest"
             return problems.map { Diagnostic(file: place, message: $0) }

@@ -49,7 +49,9 @@ package struct PlanReader {
         let groups = fields?.required("groups").flatMap(groups)
         let insecureUnsigned = fields?["insecure_unsigned"].map { $0.flag() } ?? false
         try document.check()
-        guard let pool, let mode, let groups, let insecureUnsigned else { preconditionFailure("a plan that was not read has a diagnostic") }
+        guard let pool, let mode, let groups, let insecureUnsigned else {
+            preconditionFailure("a plan that was not read has a diagnostic")
+        }
         return DownloadPlan(
             pool: pool, mode: mode, timeout: timeout, groups: groups, insecureUnsigned: insecureUnsigned)
     }

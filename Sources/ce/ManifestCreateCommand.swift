@@ -22,17 +22,21 @@ struct ManifestCreateCommand: ParsableCommand {
         help: ArgumentHelp(
             "A hardware revision that the image is for; repeat it for each. Default: all.", valueName: "revision"))
     var revision: [String] = []
-    @Option(help: ArgumentHelp("The image's security number (default 0): no card goes back to a lower one.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "The image's security number (default 0): no card goes back to a lower one.", valueName: "number"))
     var sequence: String?
     @Option(
         help: ArgumentHelp(
-            "From when on the image is not to be downloaded any more, as 2027-06-30 or 2027-06-30T12:00:00Z.", valueName: "time"))
+            "From when on the image is not to be downloaded any more, as 2027-06-30 or 2027-06-30T12:00:00Z.",
+            valueName: "time"))
     var expires: String?
     @Option(help: ArgumentHelp("When the manifest was made. Default: now.", valueName: "time"))
     var created: String?
     @Option(
         help: ArgumentHelp(
-            "The size of a digest block, a power of two (default 64KiB, more for images above 256MiB).", valueName: "size"))
+            "The size of a digest block, a power of two (default 64KiB, more for images above 256MiB).",
+            valueName: "size"))
     var block: String?
     @Flag(help: "Leave the block digests out.")
     var noBlocks = false
@@ -56,7 +60,8 @@ struct ManifestCreateCommand: ParsableCommand {
         let (digest, blocks) = hasher.finish()
         if blockBytes != nil && blocks == nil {
             try refuse(
-                "an image of \(hasher.imageBytes) bytes has more than \(ManifestLimits.maximumBlocks) such blocks; take a larger --block")
+                "an image of \(hasher.imageBytes) bytes has more than \(ManifestLimits.maximumBlocks) such blocks; take a larger --block"
+            )
         }
         // The options' values are held to the rules of a manifest file, and the errors name the option.
         let said = try ManifestFiles.reading { () throws(SettingsError) in

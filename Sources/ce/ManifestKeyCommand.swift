@@ -29,6 +29,7 @@ struct ManifestKeyCommand: ParsableCommand {
         }
         try ManifestFiles.write(key.pem, to: file, isSecret: true)
         try ManifestFiles.write(key.publicKey.pem, to: "\(file).pub")
-        StandardStream.output.write("key \(key.publicKey.identifier): \(file) signs, \(file).pub is for those who check\n")
+        StandardStream.output.write(
+            "key \(key.publicKey.identifier): \(file) signs, \(file).pub is for those who check\n")
     }
 }

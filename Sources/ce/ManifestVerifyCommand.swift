@@ -17,7 +17,8 @@ struct ManifestVerifyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A public key that is trusted, a PEM file. May be repeated: two while keys are changed.", valueName: "file"))
+            "A public key that is trusted, a PEM file. May be repeated: two while keys are changed.", valueName: "file")
+    )
     var trustedKey: [String]
     @Option(help: ArgumentHelp("The image to be compared.", valueName: "file"))
     var image: String?

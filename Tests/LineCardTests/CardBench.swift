@@ -70,7 +70,8 @@ struct CardBench: Sendable {
             let ends = LoopBound<[SessionEnd]>([], on: loop)
             let card = try LineCard(
                 CardSettings(
-                    slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile, windowBytes: windowBytes,
+                    slot: 7, hardwareType: "OLT-8", serialNumber: "SN-7", flash: flash.profile,
+                    windowBytes: windowBytes,
                     hardwareRevision: "B2", trustedKeys: trustedKeys, acceptsUnsigned: acceptsUnsigned,
                     earliestTime: TestImage.earliestTime),
                 flash: flash, loop: lateness > .zero ? LateLoop(loop, lateness: lateness) : loop,

@@ -15,7 +15,8 @@ import Testing
                     name: "adsl-2.0",
                     image: PlannedImage(
                         url: try ServerURL("ftp://127.0.0.1:2121/a%20b.img"), manifest: PlanSample.manifest,
-                        user: "name: \"#\\\u{e9}\u{1F600}", passwordFile: "/folder/a 'file'", patienceSeconds: 3, attempts: 0),
+                        user: "name: \"#\\\u{e9}\u{1F600}", passwordFile: "/folder/a 'file'", patienceSeconds: 3,
+                        attempts: 0),
                     cards: [
                         PlannedCard(slot: 1, endpoint: Endpoint(host: "127.0.0.1", port: 1)),
                         PlannedCard(slot: 65535, endpoint: Endpoint(host: "::1", port: 65535)),

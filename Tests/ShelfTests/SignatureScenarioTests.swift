@@ -8,7 +8,8 @@ import Testing
         try ProgramRun(
             "simulator",
             [
-                "run", ProgramRun.scenario("hello-1card"), "--runs", TestFolder().path, "--progress", "quiet", "--clock", clock,
+                "run", ProgramRun.scenario("hello-1card"), "--runs", TestFolder().path, "--progress", "quiet",
+                "--clock", clock,
                 "--set", "images.adsl-2.0.signature=\(signature)",
             ] + (json ? ["--json"] : []))
     }
@@ -20,7 +21,8 @@ import Testing
             ("untrusted", "and none of them is trusted here; trusted: "),
             ("altered", "the manifest was altered after it was signed"),
             ("expired", "EXPIRED: the manifest expired at 2100-01-01T00:00:00Z"),
-        ]) func aCardRefusesWhatNobodyItTrustsHasSigned(clock: String, bad: (String, String)) throws {
+        ]) func aCardRefusesWhatNobodyItTrustsHasSigned(clock: String, bad: (String, String)) throws
+    {
         let run = try run(clock, bad.0, json: true)
         let report = try JSONDecoder().decode(RunReport.self, from: Data(run.output.utf8))
         #expect(run.exit == ProgramExit.failed.rawValue)

@@ -132,7 +132,8 @@ package actor RealScenario {
             try folder.write(ManifestWriter.text(of: group.manifest), to: manifest)
             manifests[group.name] = manifest
         }
-        let plan = DownloadPlan(pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups,
+        let plan = DownloadPlan(
+            pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups,
             insecureUnsigned: scenario.sendsUnsigned)
         try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(step.suffix).yaml")
     }
