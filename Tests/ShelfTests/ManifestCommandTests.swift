@@ -49,7 +49,9 @@ import Testing
         #expect(run.output.contains("4 of 4 blocks are the manifest's"))
         #expect(!run.output.contains("NO "))
         let shown = try bench.ce("inspect", bench.manifest)
-        for line in ["revisions   A, B", "sequence    7", "expires     2099-12-31T00:00:00Z", "4 digests, of 64KiB each"] {
+        for line in [
+            "revisions   A, B", "sequence    7", "expires     2099-12-31T00:00:00Z", "4 digests, of 64KiB each",
+        ] {
             #expect(shown.output.contains(line), "\(shown.output)")
         }
     }
@@ -87,7 +89,7 @@ import Testing
     @Test func anAlteredBlockDigestDoesNotCount() throws {
         let bench = try Bench()
         let text = try String(contentsOfFile: bench.manifest, encoding: .utf8)
-        let digest = try #require(text.firstMatch(of: /    - ([A-Za-z0-9+\/]{43}=)/)?.output.1)
+        let digest = try #require(text.firstMatch(of: #/- ([A-Za-z0-9+/]{43}=)/#)?.output.1)
         try bench.replace(String(digest), String(repeating: "A", count: 43) + "=")
         let run = try bench.verify("--image", bench.image)
         #expect(run.exit == ProgramExit.failed.rawValue)
@@ -145,15 +147,21 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: bench.key)
         let linked = try bench.ce("sign", bench.manifest, "--key", link)
         #expect(linked.errors.contains("is a symbolic link; name the file itself"))
-        #expect(try bench.ce("sign", bench.manifest, "--key", "\(bench.key).pub").errors.contains("no private key in PEM"))
+        #expect(
+            try bench.ce("sign", bench.manifest, "--key", "\(bench.key).pub").errors.contains("no private key in PEM"))
     }
 
     /// The options are held to the rules of the file.
-    @Test(arguments: [
-        (["--type", "a b"], 65, "--type a b: type is 'a b'"), (["--expires", "tomorrow"], 65, "--expires tomorrow"),
-        (["--block", "100kB"], 64, "--block 100kB"), (["--block", "64KiB", "--no-blocks"], 64, "exclude each other"),
-        (["--sequence", "-1"], 64, "sequence"), (["--revision", "A", "--revision", "A"], 65, "stands there twice"),
-    ] as [([String], Int32, String)]) func aWrongOptionIsNamed(options: [String], exit: Int32, sentence: String) throws {
+    @Test(
+        arguments: [
+            (["--type", "a b"], 65, "--type a b: type is 'a b'"),
+            (["--expires", "tomorrow"], 65, "--expires tomorrow"),
+            (["--block", "100kB"], 64, "--block 100kB"),
+            (["--block", "64KiB", "--no-blocks"], 64, "exclude each other"),
+            (["--sequence", "-1"], 64, "sequence"), (["--revision", "A", "--revision", "A"], 65, "stands there twice"),
+        ] as [([String], Int32, String)]) func aWrongOptionIsNamed(options: [String], exit: Int32, sentence: String)
+        throws
+    {
         let folder = try TestFolder()
         let image = try folder.write("image", to: "a.img")
         let type = options.contains("--type") ? [] : ["--type", "adsl"]
