@@ -169,6 +169,7 @@ let package = Package(
             path: "benchmarks/benchmark", swiftSettings: strict),
 
         // Tests: one target a module, then whole shelves.
+        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel"]),
@@ -191,7 +192,7 @@ let package = Package(
             ]),
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
-        tests("ShelfTests", ["Reports"]),
+        tests("ShelfTests", ["COpenSSL", "Reports", "TestCertificates"]),
         tests(
             "DownloadTests",
             [
@@ -207,7 +208,7 @@ let package = Package(
                 "Activation", "CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime",
                 "SoftwareImage",
             ]),
-        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves"]),
+        tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves", "TestCertificates"]),
         tests("RulesTests", []),
         tests("SoftwareImageTests", ["SoftwareImage"]),
     ],

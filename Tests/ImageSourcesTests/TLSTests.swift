@@ -2,6 +2,7 @@ import FileServer
 import ImageSources
 import Runtime
 import Shelves
+import TestCertificates
 import Testing
 
 /// FTPS against vsftpd, and HTTPS against openssl's server, with certificates made for the test.

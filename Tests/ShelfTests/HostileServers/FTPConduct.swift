@@ -35,11 +35,14 @@ struct FTPConduct: Sendable {
     var announcedBytes: Int?
     /// EPSV is refused; PASV names this address.
     var passiveAddress: String?
+    /// nil: in clear.
+    var encryption: FTPEncryption?
 
     @Sendable func serve(_ wire: Wire, session: Int) {
         var good = self
         if isOnce && session > 0 {
             good = FTPConduct(image: image)
+            good.encryption = encryption
         }
         good.serve(wire)
     }
@@ -49,6 +52,7 @@ struct FTPConduct: Sendable {
     }
 
     private func serve(_ wire: Wire) {
+        if let encryption, encryption.isImplicit, !wire.encrypt(encryption.certificate) { return }
         guard say(.greeting, "220 ready", wire) else { return }
         var offset = 0
         var listener: CInt?
@@ -57,6 +61,9 @@ struct FTPConduct: Sendable {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
             let isGoingOn: Bool
             switch words.first?.uppercased() ?? "" {
+            case "AUTH": isGoingOn = encryption?.begin(wire) ?? wire.write("502 no\r\n")
+            case "PBSZ": isGoingOn = wire.write("200 ok\r\n")
+            case "PROT": isGoingOn = wire.write((encryption?.protection ?? "502 no") + "\r\n")
             case "USER": isGoingOn = say(.user, "331 password", wire)
             case "PASS": isGoingOn = say(.password, "230 welcome", wire)
             case "PWD": isGoingOn = say(.folder, "257 \"/\"", wire)
@@ -98,6 +105,7 @@ struct FTPConduct: Sendable {
     private func retrieve(from offset: Int, over listener: CInt?, _ wire: Wire) -> Bool {
         guard say(.retrieve, "150 here it comes", wire) else { return false }
         guard let listener, let stream = HostileServer.acceptOne(listener) else { return wire.write("425 nobody\r\n") }
+        if let encryption, !encryption.leavesDataClear, !stream.encrypt(encryption.dataCertificate) { return false }
         let rest = image[min(offset, image.count)...]
         switch data {
         case .none, .nobody: stream.write(rest)
@@ -127,6 +135,7 @@ struct FTPConduct: Sendable {
                 stream.write(more.prefix(count))
             }
         }
+        if encryption?.omitsCloseNotify != true { stream.closeNotify() }
         stream.finish()
         return say(.complete, "226 done", wire)
     }

@@ -21,6 +21,10 @@ struct HTTPConduct: Sendable {
     var pieceBytes = 0
     /// Only in the first session; the next ones are as they should be.
     var isOnce = false
+    /// A PEM file with certificate and key; nil: in clear.
+    var certificate: String?
+    var isOldTLS = false
+    var omitsCloseNotify = false
 
     /// As a good server answers.
     static let good: Answer = { image, offset in
@@ -35,6 +39,7 @@ struct HTTPConduct: Sendable {
     }
 
     @Sendable func serve(_ wire: Wire, session: Int) {
+        if let certificate, !wire.encrypt(certificate, isOld: isOldTLS) { return }
         var offset = 0
         guard wire.line() != nil else { return }
         while let line = wire.line(), !line.isEmpty {
@@ -44,6 +49,7 @@ struct HTTPConduct: Sendable {
         }
         let answer = isOnce && session > 0 ? Self.good : answer
         for piece in answer(image, offset) { guard write(piece, wire) else { return } }
+        if !omitsCloseNotify { wire.closeNotify() }
     }
 
     private func write(_ piece: Piece, _ wire: Wire) -> Bool {

@@ -1,11 +1,12 @@
+import TestCertificates
 import Testing
 
 /// `ce` against servers that misbehave: whatever they do, a card has the image, or it has none; `ce` ends in time, with the right code, and
 /// says what was wrong.
 @Suite struct HostileServerTests {
-    private func check(_ modes: [HostileMode]) throws {
+    private func check(_ modes: [HostileMode], options: [String] = []) throws {
         try HostileBench.run(cards: modes.count) { bench in
-            for (index, mode) in modes.enumerated() { try bench.check(mode, slot: index + 1) }
+            for (index, mode) in modes.enumerated() { try bench.check(mode, slot: index + 1, options: options) }
         }
     }
 
@@ -14,6 +15,11 @@ import Testing
     @Test func ftpServersThatMustNotBeBelieved() throws { try check(FTPModes.bad) }
     @Test func httpServersThatAreStrange() throws { try check(HTTPModes.harmless + HTTPModes.once) }
     @Test func httpServersThatMustNotBeBelieved() throws { try check(HTTPModes.bad) }
+
+    @Test func serversThatEncryptWrongly() throws {
+        let tls = try TLSFolder()
+        try check(EncryptedModes(tls).all, options: ["--ca", tls.authority])
+    }
 
     /// Cut at random places, once: the rest comes, and nothing is sent twice to the card.
     @Test func aTransferThatIsCutAnywhereGoesOn() throws {

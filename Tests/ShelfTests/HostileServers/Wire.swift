@@ -1,3 +1,4 @@
+import COpenSSL
 import Foundation
 import Glibc
 
@@ -5,6 +6,8 @@ import Glibc
 final class Wire: @unchecked Sendable {
     private let descriptor: CInt
     private var input: [UInt8] = []
+    /// Everything is encrypted from here on (SSL_read(3), SSL_write(3)), when it is there.
+    private var session: OpaquePointer?
 
     /// Nothing here waits longer, whatever the client does. In seconds.
     private static let patienceSeconds = 15
@@ -20,7 +23,36 @@ final class Wire: @unchecked Sendable {
         setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if let session { SSL_free(session) }
+        close(descriptor)
+    }
+
+    /// Waits for the client's handshake, as a server.
+    ///
+    /// - Parameter certificate: a PEM file with its key in it.
+    /// - Returns: false when the client does not want it.
+    func encrypt(_ certificate: String, isOld: Bool = false) -> Bool {
+        guard let context = SSL_CTX_new(TLS_server_method()) else { return false }
+        defer { SSL_CTX_free(context) }
+        guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1,
+            SSL_CTX_use_PrivateKey_file(context, certificate, SSL_FILETYPE_PEM) == 1
+        else { return false }
+        if isOld {
+            // TLS 1.1 needs what newer security levels forbid (SSL_CTX_set_security_level(3)).
+            SSL_CTX_set_security_level(context, 0)
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_1_VERSION), nil)
+        }
+        session = SSL_new(context)
+        defer { ERR_clear_error() }
+        return SSL_set_fd(session, descriptor) == 1 && SSL_accept(session) == 1
+    }
+
+    /// Ends the encrypted stream in order (close_notify).
+    func closeNotify() {
+        if let session { SSL_shutdown(session) }
+        ERR_clear_error()
+    }
 
     /// A line without its end; nil when the client has gone.
     func line() -> String? {
@@ -36,7 +68,9 @@ final class Wire: @unchecked Sendable {
 
     private func fill() -> Bool {
         var piece = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &piece, piece.count, 0)
+        let count =
+            session.map { Int(SSL_read($0, &piece, CInt(piece.count))) } ?? recv(descriptor, &piece, piece.count, 0)
+        if session != nil { ERR_clear_error() }
         guard count > 0 else { return false }
         input += piece[..<count]
         return true
@@ -48,8 +82,9 @@ final class Wire: @unchecked Sendable {
         let bytes = Array(bytes)
         var sent = 0
         while sent < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                send(descriptor, $0.baseAddress! + sent, $0.count - sent, CInt(MSG_NOSIGNAL))
+            let count = bytes.withUnsafeBytes { bytes in
+                session.map { Int(SSL_write($0, bytes.baseAddress! + sent, CInt(bytes.count - sent))) }
+                    ?? send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, CInt(MSG_NOSIGNAL))
             }
             guard count > 0 else { return false }
             sent += count
