@@ -6,13 +6,14 @@ package enum NewFile {
     /// looks sees the old file or the new one. A link in the file's place is replaced, not followed.
     ///
     /// - Parameters:
-    ///   - mode: 0o644, or 0o600 for what is nobody else's.
+    ///   - isSecret: nobody but its owner may read it (mode 0600).
     ///   - replaces: false: a file that is there already is left alone.
     /// - Throws: why it cannot be written, as the end of a sentence that begins with its name; nothing is left then.
     package static func write(
-        _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replaces: Bool = true
+        _ bytes: [UInt8], to path: String, isSecret: Bool = false, replaces: Bool = true
     ) throws(FileError) {
         guard !path.utf8.contains(0), !path.isEmpty else { throw FileError("cannot be written: that is no name") }
+        let mode: mode_t = isSecret ? 0o600 : 0o644
         let temporary = "\(path).\(getpid()).new"
         // A left-over of a process of the same number, or somebody's trap: not used, and not followed.
         unlink(temporary)

@@ -57,7 +57,7 @@ enum ManifestFiles {
     static func write(_ text: String, to path: String, isSecret: Bool = false) throws {
         do throws(FileError) {
             try NewFile.write(
-                Array(text.utf8), to: path, mode: isSecret ? 0o600 : 0o644, replaces: !isSecret)
+                Array(text.utf8), to: path, isSecret: isSecret, replaces: !isSecret)
         } catch {
             StandardStream.errors.write("\(path): \(error.message)\n")
             throw ExitCode(ProgramExit.cannotWrite.rawValue)
