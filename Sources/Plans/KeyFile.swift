@@ -24,9 +24,9 @@ package enum KeyFile {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes =
-                isSecret
-                ? try RegularFile.readSecret(path, limitBytes: maximumBytes)
-                : try RegularFile.read(path, limitBytes: maximumBytes)
+                try isSecret
+                ? RegularFile.readSecret(path, limitBytes: maximumBytes)
+                : RegularFile.read(path, limitBytes: maximumBytes)
         } catch {
             throw SettingsError([Diagnostic(file: path, message: error.message)])
         }

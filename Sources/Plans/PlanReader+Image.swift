@@ -16,7 +16,7 @@ extension PlanReader {
         let user = fields["user"]?.text("a user's name")
         let passwordFile = fields["password_file"].flatMap(path)
         let authorityFile = fields["ca"].flatMap(path)
-        let patience = fields["patience"].map(patience)
+        let patience = fields["patience"].map { self.patience($0) }
         let attempts = fields["attempts"].map { $0.integer(in: PlannedImage.attemptsRange) }
         fields["password"]?.report(
             "does not belong in a plan, where others read it; use password_file, or the environment variable CE_PASSWORD"

@@ -52,7 +52,7 @@ struct ManifestCreateCommand: ParsableCommand {
 
     func run() throws {
         let imageBytes = try ManifestFiles.readingImage(image) { () throws(FileError) in try ImageFile.size(of: image) }
-        let blockBytes = noBlocks ? nil : try self.blockBytes(imageBytes)
+        let blockBytes = try noBlocks ? nil : self.blockBytes(imageBytes)
         var hasher = ImageHasher(blockBytes: blockBytes)
         try ManifestFiles.readingImage(image) { () throws(FileError) in
             try ImageFile.read(image) { hasher.update($0) }

@@ -111,7 +111,7 @@ struct TestImage: Sendable {
     }
 
     func start(
-        sectionBytes: Int = 64 << 10, offset: Int = 0, keys: [SigningKey] = [key],
+        sectionBytes: Int = 64 << 10, offset: Int = 0, keys: [SigningKey] = [TestImage.key],
         _ change: (inout ManifestStatement) -> Void = { _ in }
     ) -> StartDownload {
         var statement = statement
