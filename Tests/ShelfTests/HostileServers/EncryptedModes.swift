@@ -1,3 +1,4 @@
+import Reports
 import TestCertificates
 
 /// FTPS and HTTPS: servers that cannot prove who they are, or that encrypt not all, or not to the end.

@@ -1,3 +1,5 @@
+import Reports
+
 /// FTP: each reply spoilt in each way, and what servers do with the file. `ce` asks twice, and waits for a second each time.
 enum FTPModes {
     private static let half = HostileBench.imageBytes / 2

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// HTTP: heads and bodies that are not what they say.
 enum HTTPModes {
