@@ -91,7 +91,8 @@ package struct ShelfDownload: Sendable {
         var result = await DownloadEngine(
             job: part.job, source: part.source, network: network, loop: loop, memory: memory, observer: observer
         ).run(mode)
-        result.startedAfter = delay
+        // All begin together: that one is started a moment after the other is part of its time.
+        if mode == .parallel { result.wait(for: delay) } else { result.startedAfter = delay }
         return result
     }
 }

@@ -50,9 +50,9 @@ import Testing
 
     @Test func whatIsWrittenReadsBack() throws {
         #expect(try Self.read(ManifestWriter.text(of: Self.manifest)) == Self.manifest)
-        let plan = try PlanWriterTests.plan { $0.group.image.manifest = Self.manifest }
+        let plan = try PlanWriterTests.plan { $0.groups[0].image.manifest = Self.manifest }
         let read = try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "")
-        #expect(read.group.image.manifest == Self.manifest)
+        #expect(read.groups[0].image.manifest == Self.manifest)
     }
 
     /// A file made for 1 GiB in blocks of 64 KiB still fits.
