@@ -133,7 +133,8 @@ struct ShelfBench: Sendable {
     ) throws -> Seat {
         let profile = try group.profile
         let settings = try CardSettings(
-            slot: UInt16(slot), hardwareType: "OLT-8", serialNumber: "SN-\(slot)", flash: profile)
+            slot: UInt16(slot), hardwareType: "OLT-8", serialNumber: "SN-\(slot)", flash: profile, acceptsUnsigned: true
+        )
         var flash = (place == 0 ? group.firstFlash : nil) ?? FlashModel(profile)
         flash.restorePower()
         return Seat(
