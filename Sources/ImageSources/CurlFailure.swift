@@ -24,6 +24,9 @@ struct CurlFailure {
             return .untrusted(url: url, cause: cause)
         case CURLE_LOGIN_DENIED:
             return .loginRefused(url: url, reply: reply)
+        // 4yz is for now only (RFC 959, section 4.2), and anything but 5yz was the answer to something else.
+        case CURLE_FTP_COULDNT_RETR_FILE where !answer.text.hasPrefix("5"):
+            return .interrupted(url: url, receivedBytes: receivedBytes, cause: reply)
         case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_REMOTE_ACCESS_DENIED, CURLE_FTP_COULDNT_RETR_FILE:
             return .notFound(url: url, reply: reply)
         case CURLE_FTP_COULDNT_USE_REST, CURLE_BAD_DOWNLOAD_RESUME, CURLE_RANGE_ERROR:
@@ -31,8 +34,14 @@ struct CurlFailure {
         case CURLE_HTTP_RETURNED_ERROR:
             return httpError(url: url)
         default:
-            return .interrupted(url: url, receivedBytes: receivedBytes, cause: cause)
+            return .interrupted(url: url, receivedBytes: receivedBytes, cause: causeWithRefusal)
         }
+    }
+
+    /// libcurl's words, and the server's when those were a refusal: of a 421 libcurl says that the time is over.
+    private var causeWithRefusal: String {
+        let isRefusal = !answer.isHTTP && (answer.text.hasPrefix("4") || answer.text.hasPrefix("5"))
+        return isRefusal ? "\(cause): \(answer.text)" : cause
     }
 
     private func httpError(url: String) -> SourceError {

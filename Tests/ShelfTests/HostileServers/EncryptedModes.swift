@@ -121,7 +121,7 @@ struct EncryptedModes {
                 }
                 $0.isOnce = true
             },
-            https("another byte", .failure(.failed, "no card was told that it is valid")) {
+            https("another byte", .failure(.failed, "no card was told that")) {
                 $0.answer = { image, offset in
                     var image = image
                     image[half] ^= 1

@@ -11,6 +11,8 @@ enum Fault: Equatable, Sendable {
     case oversize(Int)
     /// Line after line, without an end.
     case endless
+    /// In several lines.
+    case lines
     case repeated(Int)
     /// Together with the answers to what was not asked yet.
     case early(String)
@@ -53,6 +55,7 @@ extension Wire {
             let line = code + Array("-and so on and so on\r\n".utf8)
             while write(line) {}
             return false
+        case .lines: return write(code + Array("-one\r\n two\r\n".utf8) + text + [13, 10])
         case .repeated(let count):
             return write(String(repeating: reply + "\r\n", count: count))
         case .early(let more): return write(reply + "\r\n" + more)

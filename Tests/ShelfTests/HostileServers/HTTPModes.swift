@@ -90,12 +90,12 @@ enum HTTPModes {
             "Content-Length too large", .failure(.failed, "it has 400000 bytes there, and 200000 by its manifest"),
             head("HTTP/1.1 200 OK\r\nContent-Length: 400000")),
         .http(
-            "Content-Length below zero", .failure(.failed, "broke after 0 bytes"),
+            "Content-Length below zero", .failure(.unavailable, "Invalid Content-Length: value"),
             head("HTTP/1.1 200 OK\r\nContent-Length: -1")),
         .http(
-            "two Content-Lengths", .failure(.failed, "bytes"),
+            "two Content-Lengths", .failure(.failed, "it has 5 bytes there, and 200000 by its manifest"),
             head("HTTP/1.1 200 OK\r\n\(length)\r\nContent-Length: 5")),
-        .http("another byte", .failure(.failed, "no card was told that it is valid")) { image, offset in
+        .http("another byte", .failure(.failed, "no card was told that")) { image, offset in
             var image = image
             image[half] ^= 1
             return HTTPConduct.good(image, offset)
@@ -121,6 +121,15 @@ enum HTTPModes {
             [.endless("HTTP/1.1 100 Continue\r\n\r\n")]
         },
         .http("no head at all", .failure(.unavailable, "cannot reach the file server")) { image, _ in [.bytes(image)] },
+        .http(
+            "a version that there is not", .failure(.unavailable, "cannot reach the file server"),
+            head("HTTP/9.9 200 OK\r\n\(length)")),
+        .http(
+            "a status that there is not", .failure(.unavailable, "cannot reach the file server"),
+            head("HTTP/1.1 999999 What\r\n\(length)")),
+        .http("a chunk without measure", .failure(.failed, "Too long hexadecimal number")) { _, _ in
+            [.text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFFFFF\r\nabc")]
+        },
         .http("it speaks FTP", .failure(.unavailable, "cannot reach the file server")) { _, _ in
             [.text("220 ready\r\n")]
         },
@@ -129,7 +138,7 @@ enum HTTPModes {
             [.text("HTTP/1.1 200 OK\r\nX: "), .hold]
         },
         .http(
-            "a NUL in the head", .failure(.failed, "broke after 0 bytes"),
+            "a NUL in the head", .failure(.unavailable, "Nul byte in header"),
             head("HTTP/1.1 200 OK\r\nX: a\u{0}b\r\n\(length)")),
         .http("the image changes between two sessions", .failure(.failed, "changed while it was fetched")) {
             image, offset in

@@ -11,6 +11,10 @@ import Testing
     }
 
     @Test func ftpRepliesThatAreSlowTornOrDecorated() throws { try check(FTPModes.harmless) }
+    @Test func ftpRepliesThatAreTooLongTooManyOrTooEarly() throws {
+        try check(FTPModes.oversize + FTPModes.repeated + FTPModes.early)
+    }
+
     @Test func ftpServersThatStumbleOnceOrAreStrange() throws { try check(FTPModes.once + FTPModes.strange) }
     @Test func ftpServersThatMustNotBeBelieved() throws { try check(FTPModes.bad) }
     @Test func httpServersThatAreStrange() throws { try check(HTTPModes.harmless + HTTPModes.once) }

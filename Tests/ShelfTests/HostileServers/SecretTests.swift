@@ -13,7 +13,7 @@ import Testing
             $0.step = .password
             $0.fault = .other("530 \(password), you said")
         },
-        .ftp("it repeats the password, and breaks", .failure(.failed, "attempts to go on have failed")) {
+        .ftp("it repeats the password, and breaks", .failure(.failed, "426 …")) {
             $0.step = .retrieve
             $0.fault = .other("426 \(password)")
         },
