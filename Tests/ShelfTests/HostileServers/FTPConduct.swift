@@ -30,7 +30,9 @@ struct FTPConduct: Sendable {
     var data = DataFault.none
     /// Only in the first session; the next ones are as they should be.
     var isOnce = false
+    /// In every session.
     var ignoresRestart = false
+    var refusesRestart = false
     var hidesSize = false
     var announcedBytes: Int?
     /// EPSV is refused; PASV names this address.
@@ -43,6 +45,8 @@ struct FTPConduct: Sendable {
         if isOnce && session > 0 {
             good = FTPConduct(image: image)
             good.encryption = encryption
+            good.ignoresRestart = ignoresRestart
+            good.refusesRestart = refusesRestart
         }
         good.serve(wire)
     }
@@ -87,6 +91,7 @@ struct FTPConduct: Sendable {
                     .passive,
                     words[0].uppercased() == "EPSV"
                         ? "229 here (|||\(port)|)" : "227 here (\(address),\(port >> 8),\(port & 255))", wire)
+            case "REST" where refusesRestart: isGoingOn = wire.write("502 no\r\n")
             case "REST":
                 offset = ignoresRestart ? 0 : Int(words.last ?? "") ?? 0
                 isGoingOn = say(.restart, "350 go on", wire)

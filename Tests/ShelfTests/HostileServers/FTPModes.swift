@@ -74,7 +74,16 @@ enum FTPModes {
             $0.hidesSize = true
             $0.isOnce = true
         },
-        .ftp(.restart, .other("502 no"), .success, once: false),
+        .ftp("REST is refused after a cut", .success) {
+            $0.data = .closed(half)
+            $0.isOnce = true
+            $0.refusesRestart = true
+        },
+        .ftp("REST is ignored after a cut", .success) {
+            $0.data = .closed(half)
+            $0.isOnce = true
+            $0.ignoresRestart = true
+        },
     ]
 
     /// It is strange, but the image is the image.
@@ -120,7 +129,7 @@ enum FTPModes {
             $0.hidesSize = true
         },
         .ftp("stalled, always", broken) { $0.data = .stalled(1000) },
-        .ftp("REST is ignored, after a cut", .failure(.failed, "1 attempts to go on have failed")) {
+        .ftp("REST is ignored after a cut, always", .failure(.failed, "1 attempts to go on have failed")) {
             $0.data = .closed(half)
             $0.ignoresRestart = true
         },
