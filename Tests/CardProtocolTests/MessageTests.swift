@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: RefusalCode.allCases) func everyRefusalCodeHasItsNumberAndItsName(code: RefusalCode) throws {
         let names = [
             "INCOMPATIBLE", "TOO_LARGE", "PARSE_FAIL", "INTEGRITY_FAIL", "IN_PROGRESS", "UNEXPECTED_SWITCHOVER",
-            "NO_MEMORY", "NOT_FOUND", "TIMEOUT", "FLASH_FAILED", "DOWNGRADE",
+            "NO_MEMORY", "NOT_FOUND", "TIMEOUT", "FLASH_FAILED", "DOWNGRADE", "UNTRUSTED", "EXPIRED",
         ]
         #expect(RefusalCode.allCases.count == names.count)
         #expect(code.description == names[Int(code.rawValue) - 1])
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func aCodeOutsideOfTheTableIsMalformed() {
-        for code in UInt8.min...UInt8.max where !(1...11).contains(code) {
+        for code in UInt8.min...UInt8.max where !(1...13).contains(code) {
             #expect(
                 decodeReply(.refusal, [code, 0, 0, 0, 0, 0])
                     == .failure(.malformed("refusal code \(code) is not known")))

@@ -86,7 +86,7 @@ import Testing
         ),
         (
             "size: 150000", "size: 150000000",
-            "m.yaml:11:5: blocks.sha256 has 3 digests; 150000000 bytes have 2289 blocks of 64KiB"
+            "m.yaml:12:5: blocks.sha256 has 3 digests; 150000000 bytes have 2289 blocks of 64KiB"
         ),
         ("size: 64KiB", "size: 100kB", "m.yaml:10:9: blocks.size is 100kB; it must be a power of two"),
         ("size: 64KiB", "size: 32MiB", "m.yaml:10:9: blocks.size is 32MiB; it must be from 4KiB to 16MiB"),

@@ -19,8 +19,9 @@ struct HTTPConduct: Sendable {
     var answer: Answer
     /// How many bytes are written at once; 0: all.
     var pieceBytes = 0
-    /// Only in the first session; the next ones are as they should be.
+    /// Only in the first session; in the next ones the answer is `later`.
     var isOnce = false
+    var later: Answer = good
     /// A PEM file with certificate and key; nil: in clear.
     var certificate: String?
     var isOldTLS = false
@@ -47,7 +48,7 @@ struct HTTPConduct: Sendable {
                 offset = Int(line[range.upperBound...].prefix { $0.isNumber }) ?? 0
             }
         }
-        let answer = isOnce && session > 0 ? Self.good : answer
+        let answer = isOnce && session > 0 ? later : answer
         for piece in answer(image, offset) { guard write(piece, wire) else { return } }
         if !omitsCloseNotify { wire.closeNotify() }
     }

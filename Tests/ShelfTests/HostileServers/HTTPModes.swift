@@ -56,11 +56,10 @@ enum HTTPModes {
                 .bytes(Array(image[..<half])), .text("\r\nZZ\r\n"),
             ]
         },
-        .http("ranges that are ignored", .success) { image, offset in
-            offset == 0
-                ? [.text(HTTPConduct.head(image, 0)), .bytes(Array(image[..<half]))]
-                : [.text(HTTPConduct.head(image, 0)), .bytes(image)]
-        },
+        .http(
+            "cut, and then ranges are ignored", .success, once: true,
+            later: { image, _ in [.text(HTTPConduct.head(image, 0)), .bytes(image)] }
+        ) { image, _ in [.text(HTTPConduct.head(image, 0)), .bytes(Array(image[..<half]))] },
     ]
 
     static let bad: [HostileMode] = [

@@ -39,11 +39,13 @@ struct HostileMode: Sendable, CustomStringConvertible {
     }
 
     static func http(
-        _ name: String, _ outcome: Outcome, once: Bool = false, pieceBytes: Int = 0,
+        _ name: String, _ outcome: Outcome, once: Bool = false, later: @escaping HTTPConduct.Answer = HTTPConduct.good,
+        pieceBytes: Int = 0,
         _ answer: @escaping HTTPConduct.Answer = HTTPConduct.good
     ) -> HostileMode {
         HostileMode(name: name + (once ? ", once" : ""), scheme: "http", outcome: outcome) { image in
-            let conduct = HTTPConduct(image: image, answer: answer, pieceBytes: pieceBytes, isOnce: once)
+            let conduct = HTTPConduct(
+                image: image, answer: answer, pieceBytes: pieceBytes, isOnce: once, later: later)
             return { conduct.serve($0, session: $1) }
         }
     }

@@ -15,6 +15,8 @@ final class HostileServer: @unchecked Sendable {
     init(_ conduct: @escaping @Sendable (Wire, _ session: Int) -> Void) throws {
         (listener, port) = try Self.listen()
         self.conduct = conduct
+        // SSL_write(3) has no MSG_NOSIGNAL, and clients go when they like.
+        signal(SIGPIPE, SIG_IGN)
         Thread { [self] in accept() }.start()
     }
 
