@@ -55,15 +55,16 @@ let package = Package(
         .target(name: "CSystem", path: "Sources/CSystem"),
 
         // The engine.
-        engine("Runtime", ["CSystem"], hotPath),
-        engine("CardProtocol", ["CSystem", "SoftwareImage"]),
-        engine("CardLink", ["CardProtocol", "Runtime"], hotPath),
+        engine("SharedBytes", []),
+        engine("Runtime", ["CSystem", "SharedBytes"], hotPath),
+        engine("CardProtocol", ["CSystem", "SharedBytes", "SoftwareImage"]),
+        engine("CardLink", ["CardProtocol", "Runtime", "SharedBytes"], hotPath),
         engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
         engine("Rollout", ["Runtime"]),
         engine(
             "Activation",
             ["CardDialogue", "CardLink", "CardProtocol", "Reports", "Rollout", "Runtime", "SoftwareImage"]),
-        engine("SoftwareImage", ["COpenSSL"]),
+        engine("SoftwareImage", ["COpenSSL", "CSystem", "SharedBytes"]),
         engine("Reports", []),
         engine("Terminal", []),
         engine("Settings", [yams]),
@@ -82,18 +83,21 @@ let package = Package(
             path: "Sources/ce", swiftSettings: strict),
 
         // The simulator.
-        simulation("FlashModel", []),
-        simulation("Links", ["Runtime"]),
+        simulation("FlashModel", ["SharedBytes"]),
+        simulation("Links", ["Runtime", "SharedBytes"]),
         simulation(
             "Rendezvous",
             [
                 "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime",
                 "SoftwareImage",
             ]),
-        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SoftwareImage"]),
+        simulation("CardSoftware", ["CardProtocol", "FlashModel", "SharedBytes", "SoftwareImage"]),
         simulation(
             "LineCard",
-            ["CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SoftwareImage"]),
+            [
+                "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         simulation("FileServer", ["Links", "Runtime"]),
@@ -103,7 +107,7 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
-                "SoftwareImage",
+                "SharedBytes", "SoftwareImage",
             ]),
         simulation(
             "Shelves",
@@ -117,7 +121,7 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel",
+                "ShelfModel", "SoftwareImage",
             ]),
         simulation(
             "Runs",
@@ -172,18 +176,23 @@ let package = Package(
         .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
         tests("RuntimeTests", ["Runtime"]),
         tests("LinksTests", ["Links", "Runtime"]),
-        tests("FlashModelTests", ["FlashModel"]),
+        tests("FlashModelTests", ["FlashModel", "SharedBytes"]),
         tests(
             "LineCardTests",
-            ["CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SoftwareImage"]),
+            [
+                "CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Runtime", "SharedBytes",
+                "SoftwareImage",
+            ]),
         tests("CardSoftwareTests", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
         tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
-        tests("CardProtocolTests", ["CSystem", "CardLink", "CardProtocol", "Runtime", "SoftwareImage"]),
-        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime"]),
+        tests(
+            "CardProtocolTests",
+            ["CSystem", "CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
+        tests("CardLinkTests", ["CardLink", "CardProtocol", "Runtime", "SharedBytes", "SoftwareImage"]),
         tests(
             "RendezvousTests",
             [

@@ -1,5 +1,6 @@
 package import CardProtocol
 package import Runtime
+package import SharedBytes
 
 /// Takes frames from a connection, one after the other: a header, checked, and then its payload.
 ///
@@ -136,33 +137,82 @@ package final class FrameReader {
     package func payload(
         of header: FrameHeader, into first: UnsafeMutableRawBufferPointer, then rest: UnsafeMutableRawBufferPointer
     ) async throws(LinkError) {
+        if let shared = try await sharedPayload(of: header, into: first, then: rest) {
+            rest.copyMemory(from: shared.bytes)
+        }
+    }
+
+    /// Does the same, but leaves `rest` as it is where its bytes are a part of a shared memory.
+    ///
+    /// - Returns: these; nil when `rest` is filled.
+    package func sharedPayload(
+        of header: FrameHeader, into first: UnsafeMutableRawBufferPointer, then rest: UnsafeMutableRawBufferPointer
+    ) async throws(LinkError) -> SharedBytes? {
         precondition(first.count + rest.count == header.payloadBytes)
         try await take(first)
-        try await take(rest)
+        let shared = try await takeShared(rest)
         var checksum = Checksum()
         checksum.add(UnsafeRawBufferPointer(first))
-        checksum.add(UnsafeRawBufferPointer(rest))
+        if let shared {
+            checksum.add(Stretch(shared))
+        } else {
+            checksum.add(UnsafeRawBufferPointer(rest))
+        }
         try check(checksum.value, header)
+        return shared
     }
 
     private func check(_ checksum: UInt32, _ header: FrameHeader) throws(LinkError) {
         guard checksum == header.payloadChecksum else { throw .violation(.payloadChecksum(type: header.type)) }
     }
 
-    /// Fills `target`, first from what is buffered, then from the connection directly.
     private func take(_ target: UnsafeMutableRawBufferPointer) async throws(LinkError) {
+        if let shared = try await takeShared(target) { target.copyMemory(from: shared.bytes) }
+    }
+
+    /// Fills `target`, first from what is buffered, then from the connection directly; unless all of it comes as one part of a
+    /// shared memory.
+    private func takeShared(_ target: UnsafeMutableRawBufferPointer) async throws(LinkError) -> SharedBytes? {
         var filled = min(target.count, end - start)
         if filled > 0 { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<start + filled])) }
         start += filled
-        while filled < target.count {
-            do throws(ConnectionError) {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: target[filled...])
-                guard let count = try await connection.readSome(into: rest) else { throw ConnectionError.endedEarly }
-                filled += count
-                receivedBytes += UInt64(count)
-            } catch {
-                throw .connection(error)
+        var shared: SharedBytes?
+        do throws(ConnectionError) {
+            while filled < target.count {
+                if let part = try connection.readShared(upTo: target.count - filled) {
+                    Self.put(part, at: filled, of: target, behind: &shared)
+                    filled += part.count
+                    receivedBytes += UInt64(part.count)
+                    continue
+                }
+                switch try connection.read(into: UnsafeMutableRawBufferPointer(rebasing: target[filled...])) {
+                case .bytes(let count):
+                    if let before = shared { target.copyMemory(from: before.bytes) }
+                    shared = nil
+                    filled += count
+                    receivedBytes += UInt64(count)
+                case .end: throw .endedEarly
+                case .nothingYet: try await connection.waitUntilReadable()
+                }
             }
+        } catch {
+            throw .connection(error)
+        }
+        return shared
+    }
+
+    /// Adds a shared part to what has come of `target`: to the shared bytes before it, or else into the memory.
+    private static func put(
+        _ part: SharedBytes, at offset: Int, of target: UnsafeMutableRawBufferPointer, behind shared: inout SharedBytes?
+    ) {
+        if offset == 0 {
+            shared = part
+        } else if let joined = shared?.joined(with: part) {
+            shared = joined
+        } else {
+            if let before = shared { target.copyMemory(from: before.bytes) }
+            shared = nil
+            UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: part.bytes)
         }
     }
 

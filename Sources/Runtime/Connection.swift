@@ -1,3 +1,5 @@
+package import SharedBytes
+
 /// A stream of bytes to one peer: a TCP socket, its counterpart in virtual time, or one of these behind an emulated link.
 ///
 /// The verbs never block: they do what can be done now, and the `waitUntil` verbs wait until more can be done. One task
@@ -14,6 +16,11 @@ package protocol Connection: AnyObject, Sendable {
 
     /// Takes what has arrived, up to the size of `buffer`, which must not be empty.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult
+
+    /// Takes what has arrived without copying it, where it is a part of a memory that both ends share.
+    ///
+    /// - Returns: nil when other bytes come first, or none: then `read`, which takes any.
+    func readShared(upTo count: Int) throws(ConnectionError) -> SharedBytes?
 
     /// Waits until `write` would take something, or would throw.
     ///
@@ -68,6 +75,9 @@ package enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension Connection {
+    /// No connection between two processes shares memory.
+    package func readShared(upTo count: Int) throws(ConnectionError) -> SharedBytes? { nil }
+
     /// Writes all of `head` and `body`, waiting as often as needed.
     package func writeAll(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer = .empty)
         async throws(ConnectionError)

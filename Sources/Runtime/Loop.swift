@@ -71,13 +71,20 @@ extension Loop {
     /// Between the caller's last look at its condition and `register` other tasks may run: a task that is not isolated to
     /// an actor of this loop is enqueued anew by every call of an asynchronous function. So look again in `register`.
     ///
-    /// - Parameter register: stores the waiter where its resumer will find it, or resumes it at once when there is
-    ///   nothing to wait for; called on the loop, at most once, and not at all when the task is already cancelled.
+    /// - Parameters:
+    ///   - isolation: the caller's. A task that is isolated to an actor of this loop stays on it, and is enqueued only when it is
+    ///     resumed; any other is enqueued six times more.
+    ///   - register: stores the waiter where its resumer will find it, or resumes it at once when there is nothing to wait
+    ///     for; called on the loop, at most once, and not at all when the task is already cancelled.
     /// - Throws: `CancellationError` when the task is cancelled before the waiter is resumed.
-    package func suspend(_ register: (Waiter) -> Void) async throws(CancellationError) {
+    package func suspend(
+        isolation: isolated (any Actor)? = #isolation, _ register: (Waiter) -> Void
+    ) async throws(CancellationError) {
         preconditionCurrent()
         let waiter = Waiter()
         await withTaskCancellationHandler {
+            // Only a closure that mentions it is isolated to it.
+            _ = isolation
             await withUnsafeContinuation { continuation in
                 if waiter.begin(continuation) { register(waiter) }
             }

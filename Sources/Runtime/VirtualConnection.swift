@@ -1,4 +1,5 @@
 import Glibc
+package import SharedBytes
 
 /// One end of a connection in virtual time.
 package final class VirtualConnection: Connection {
@@ -22,12 +23,14 @@ package final class VirtualConnection: Connection {
 
     /// Two ends that are connected to each other; the bytes of each direction are bounded as those of a TCP connection
     /// with the given buffers are.
+    ///
+    /// - Parameter memories: what need not be copied, as `VirtualNetwork` has it.
     package static func pair(
         client: Endpoint, server: Endpoint, clientOptions: SocketOptions = SocketOptions(),
-        serverOptions: SocketOptions = SocketOptions(), loop: any Loop
+        serverOptions: SocketOptions = SocketOptions(), memories: [any SharedMemory] = [], loop: any Loop
     ) -> (client: VirtualConnection, server: VirtualConnection) {
-        let up = VirtualPipe(capacityBytes: capacity(from: clientOptions, to: serverOptions))
-        let down = VirtualPipe(capacityBytes: capacity(from: serverOptions, to: clientOptions))
+        let up = VirtualPipe(capacityBytes: capacity(from: clientOptions, to: serverOptions), memories: memories)
+        let down = VirtualPipe(capacityBytes: capacity(from: serverOptions, to: clientOptions), memories: memories)
         return (
             VirtualConnection(incoming: down, outgoing: up, localEndpoint: client, remoteEndpoint: server, loop: loop),
             VirtualConnection(incoming: up, outgoing: down, localEndpoint: server, remoteEndpoint: client, loop: loop)
@@ -51,6 +54,11 @@ package final class VirtualConnection: Connection {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ConnectionError) -> ReadResult {
         guard isOpen.value else { throw .closed }
         return incoming.value.read(into: buffer)
+    }
+
+    package func readShared(upTo count: Int) throws(ConnectionError) -> SharedBytes? {
+        guard isOpen.value else { throw .closed }
+        return incoming.value.readShared(upTo: count)
     }
 
     package func waitUntilWritable() async throws(ConnectionError) {

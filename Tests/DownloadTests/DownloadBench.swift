@@ -7,6 +7,7 @@ import ImageSources
 import LineCard
 import Reports
 import Runtime
+import SoftwareImage
 
 /// What stands in a slot of a test's shelf.
 enum Occupant: Sendable {
@@ -32,6 +33,8 @@ struct CardOptions: Sendable {
     /// When it loses its power; nil: never.
     var diesAt: Duration?
     var part = FlashProfile.spiNOR
+    /// The rate of its link; nil: as fast as may be.
+    var bitsPerSecond: UInt64?
 }
 
 /// A whole shelf in virtual time: cards, source and engine in one process, no ports.
@@ -51,6 +54,8 @@ struct DownloadBench: Sendable {
     var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
     var cancellation: Cancellation?
+    /// Cards refer to the image in place of copying it.
+    var sharesImage = false
     /// What the source gives; nil: the image.
     var script: MemorySource.Script?
 
@@ -108,7 +113,7 @@ struct DownloadBench: Sendable {
     }
 
     private func run(on loop: VirtualTimeLoop) async throws -> Ending {
-        let network = VirtualNetwork(loop: loop)
+        let network = VirtualNetwork(loop: loop, sharing: sharesImage ? [ImageMemory(image.bytes)] : [])
         let source = MemorySource(script ?? MemorySource.Script(image), loop: loop)
         let log = EventLog(loop: loop)
         var targets: [CardTarget] = []
@@ -176,7 +181,7 @@ struct DownloadBench: Sendable {
         let profile = try Self.profile(options, imageBytes: image.bytes.count)
         let settings = try CardSettings(
             slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType, serialNumber: "SN-\(slot)",
-            flash: profile, acceptsUnsigned: true)
+            flash: profile, linkBitsPerSecond: options.bitsPerSecond, acceptsUnsigned: true)
         var flash = options.flash ?? FlashModel(profile)
         flash.restorePower()
         return try LineCard(settings, flash: flash, loop: loop)

@@ -25,8 +25,9 @@ import Testing
         let most = Self.image.bytes.count + kills.count * (bench.pool.budgetBytes + bench.blockBytes)
         #expect(
             ending.source.givenBytes <= most, "\(ending.source.givenBytes) bytes in \(ending.source.sessions) sessions")
-        // Nothing begins anew: each further engine goes on where the last one was.
-        #expect(ending.source.givenBytes < 2 * Self.image.bytes.count)
+        // Nothing begins anew: each further engine goes on where the last one was, but for what was on its way: the pool, and the
+        // cards' windows.
+        #expect(2 * ending.source.givenBytes < 5 * Self.image.bytes.count)
     }
 
     /// When every card has all of it, nothing is fetched.

@@ -44,7 +44,10 @@ import Testing
         ])
         bench.isDepthFixed = true
         let ending = try bench.run()
-        #expect(ending.result.groups.map(\.poolPeakBytes) == [bench.budgetBytes / 2, bench.budgetBytes])
+        // Whoever comes first may have a block or two of the other half, from the instant before the other has come.
+        let half = bench.budgetBytes / 2
+        #expect((half...half + 2 * (64 << 10)).contains(ending.result.groups[0].poolPeakBytes))
+        #expect(ending.result.groups[1].poolPeakBytes == bench.budgetBytes)
         #expect(ending.result.peakBytes == bench.budgetBytes)
         #expect(ending.follow.map(\.index) == [0, 1])
     }

@@ -1,7 +1,8 @@
 import FlashModel
+import SharedBytes
 import Testing
 
-/// A flash in memory and one in a file are the same flash.
+/// A flash in memory, one in a file, and one that shares what it is programmed with are the same flash.
 @Suite struct StorageAgreementTests {
     /// A generator of its own (Knuth's MMIX constants), so that nothing but the seed decides.
     private struct Choice {
@@ -31,7 +32,11 @@ import Testing
     /// Does one thing that may happen to a flash.
     ///
     /// - Returns: what came of it.
-    private static func step(_ flash: inout FlashModel, _ choice: inout Choice) throws -> String {
+    ///
+    /// - Parameter memory: where the bytes that are programmed stand, by their address in flash; nil: they are copies.
+    private static func step(
+        _ flash: inout FlashModel, _ choice: inout Choice, sharing memory: PatternMemory? = nil
+    ) throws -> String {
         if !flash.isPowered { flash.restorePower() }
         let time = flash.busyUntil
         do {
@@ -39,7 +44,12 @@ import Testing
             case 0..<4: return "\(try flash.erase(block: choice.below(8), at: time))"
             case 4..<11:
                 let unit = choice.below(60)
-                return "\(try flash.program(pattern(32 * (1 + choice.below(4)), unit), at: 32 * unit))"
+                let range = 32 * unit..<32 * (unit + 1 + choice.below(4))
+                if let memory {
+                    let shared = Stretch(SharedBytes(memory, range))
+                    return "\(try flash.program(address: range.lowerBound, bytes: shared, at: .zero))"
+                }
+                return "\(try flash.program(Array(PatternMemory.pattern[range]), at: range.lowerBound))"
             case 11..<16:
                 let address = choice.below(1900)
                 return "\(try flash.readBytes(address, choice.below(148)))"
@@ -63,18 +73,27 @@ import Testing
         var flashes = try StorageKind.allCases.map {
             try $0.model(profile, in: folder, faults: Self.faultyPart(seed))
         }
+        flashes.append(FlashModel(profile, faults: Self.faultyPart(seed)))
+        let memory = PatternMemory()
         for index in flashes.indices { flashes[index].persistence = persistence }
-        var choices = [Choice(state: seed), Choice(state: seed)]
+        var choices = Array(repeating: Choice(state: seed), count: 3)
         var failures: Set<String> = []
+        var sharedSteps = 0
         for step in 0..<2000 {
-            let outcomes = try flashes.indices.map { try Self.step(&flashes[$0], &choices[$0]) }
-            try #require(outcomes[0] == outcomes[1], "step \(step)")
+            let outcomes = try flashes.indices.map {
+                try Self.step(&flashes[$0], &choices[$0], sharing: $0 == 2 ? memory : nil)
+            }
+            try #require(outcomes[0] == outcomes[1] && outcomes[1] == outcomes[2], "step \(step)")
+            if (0..<8).contains(where: { flashes[2].shared(at: 256 * $0, byteCount: 32) != nil }) { sharedSteps += 1 }
             failures.insert(String(outcomes[0].split(separator: " ").last ?? ""))
         }
-        #expect(flashes[0].counts == flashes[1].counts && flashes[0].busyUntil == flashes[1].busyUntil)
-        for block in 0..<8 {
-            #expect(try flashes[0].image(ofBlock: block) == flashes[1].image(ofBlock: block))
-            #expect(try flashes[0].wear(ofBlock: block) == flashes[1].wear(ofBlock: block))
+        #expect(sharedSteps > 100)
+        for other in flashes[1...] {
+            #expect(flashes[0].counts == other.counts && flashes[0].busyUntil == other.busyUntil)
+            for block in 0..<8 {
+                #expect(try flashes[0].image(ofBlock: block) == other.image(ofBlock: block))
+                #expect(try flashes[0].wear(ofBlock: block) == other.wear(ofBlock: block))
+            }
         }
         // "could not be programmed", "could not be erased", "could not be read", "the power has failed": each has happened.
         #expect(failures.isSuperset(of: ["programmed", "erased", "read", "failed"]))

@@ -3,6 +3,7 @@ import CardSoftware
 import FlashModel
 import LineCard
 import Runtime
+import SharedBytes
 import SoftwareImage
 import Testing
 
@@ -133,7 +134,7 @@ import Testing
         func image(ofBlock block: Int) -> FlashBlockImage { good.image(ofBlock: block) }
         mutating func replace(block: Int, with image: FlashBlockImage) { good.replace(block: block, with: image) }
 
-        mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
+        mutating func program(firstUnit: Int, bytes: Stretch) throws(FlashStorageError) {
             let units = firstUnit..<firstUnit + bytes.count / geometry.programSize
             guard units.contains(unit) else { return good.program(firstUnit: firstUnit, bytes: bytes) }
             throw .full(path: "flash", operation: "program")

@@ -75,8 +75,8 @@ import Testing
         (LinkSettings(bitsPerSecond: 1000), 1024, 16 << 10),
         (LinkSettings(bitsPerSecond: 16_000_000, latency: .milliseconds(1)), 10_000, 42_000),
         (LinkSettings(bitsPerSecond: 100_000_000, latency: .milliseconds(10)), 62_500, 375_000),
-        (LinkSettings(bitsPerSecond: 10_000_000_000, latency: .seconds(1)), 64 << 10, 4 << 20),
-        (LinkSettings(latency: .milliseconds(10)), 64 << 10, 1_250_000 + (256 << 10)),
+        (LinkSettings(bitsPerSecond: 10_000_000_000, latency: .seconds(1)), 65_564, 4 << 20),
+        (LinkSettings(latency: .milliseconds(10)), 65_564, 1_250_000 + 4 * 65_564),
     ])
     func capacityFollowsRateAndLatencyWithinItsBounds(settings: LinkSettings, partBytes: Int, capacityBytes: Int) {
         let line = LinkDirection(settings)

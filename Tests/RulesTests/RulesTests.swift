@@ -12,13 +12,14 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel", "FlashReport", "Links",
-        "LineCard",
+        "Runtime", "SharedBytes", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
+        "FlashReport",
+        "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
         "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
-        "Rollout", "Runtime", "Settings", "SoftwareImage", "Terminal",
+        "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "Terminal",
     ]
     static let simulatorModules = [
         "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",

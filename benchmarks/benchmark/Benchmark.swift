@@ -12,6 +12,7 @@ protocol Benchmark: Sendable {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         TwentyCardsBenchmark(), FanOutBenchmark(), MemoryBenchmark(), CardsBenchmark(), VirtualClockBenchmark(),
+        VirtualScaleBenchmark(),
         FlashModelBenchmark(),
     ]
 }

@@ -76,6 +76,8 @@ final class Workshop {
         var wallSeconds: Double
         /// User and system time, that of its own children included (getrusage(2)).
         var cpuSeconds: Double
+        /// The most that this program or any before it held in memory: the kernel tells of all children together (getrusage(2)).
+        var residentBytes: Int
 
         var isSuccess: Bool { status == .code(0) }
     }
@@ -109,7 +111,8 @@ final class Workshop {
         }
         return Finished(
             status: status, output: TextFile.read(output) ?? "", errors: TextFile.read(errors) ?? "",
-            wallSeconds: wallSeconds, cpuSeconds: Self.childrenSeconds - cpuBefore)
+            wallSeconds: wallSeconds, cpuSeconds: Self.childrenSeconds - cpuBefore,
+            residentBytes: Self.childrenResidentBytes)
     }
 
     /// The JSON that a program has printed.
@@ -126,6 +129,12 @@ final class Workshop {
                 "\(name) ended with \(program.status): \(program.errors.suffix(Self.messageCharacters).trimmed)")
         }
         return report
+    }
+
+    private static var childrenResidentBytes: Int {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return usage.ru_maxrss << 10
     }
 
     private static var childrenSeconds: Double {

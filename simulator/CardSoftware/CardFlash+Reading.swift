@@ -1,6 +1,6 @@
 import CardProtocol
 package import FlashModel
-import Glibc
+package import SharedBytes
 import SoftwareImage
 
 /// Reading instances, wherever their blocks are.
@@ -55,7 +55,7 @@ extension CardFlash {
     ///
     /// - Returns: when the flash is done with it.
     package mutating func compare(
-        _ bytes: UnsafeRawBufferPointer, instance: Int, offset: Int, at time: Duration,
+        _ bytes: Stretch, instance: Int, offset: Int, at time: Duration,
         scratch: UnsafeMutableRawBufferPointer
     ) throws(FlashFailure) -> Duration {
         var end = max(model.busyUntil, time)
@@ -63,9 +63,8 @@ extension CardFlash {
         while done < bytes.count {
             let count = min(bytes.count - done, bytesToBlockEnd(offset + done))
             end = try readBack(
-                UnsafeRawBufferPointer(rebasing: bytes[done..<done + count]),
-                address: address(ofInstance: instance, offset: offset + done), at: time, scratch
-            ) { _ in }
+                bytes[done..<done + count], address: address(ofInstance: instance, offset: offset + done), at: time,
+                scratch)
             done += count
         }
         return end
@@ -76,25 +75,25 @@ extension CardFlash {
     }
 
     /// Reads until it reads right, or too often.
-    ///
-    /// - Parameter seen: is handed what was read, a part after the other.
     mutating func readBack(
-        _ bytes: UnsafeRawBufferPointer, address: Int, at time: Duration, _ scratch: UnsafeMutableRawBufferPointer,
-        _ seen: (UnsafeRawBufferPointer) -> Void
+        _ bytes: Stretch, address: Int, at time: Duration, _ scratch: UnsafeMutableRawBufferPointer
     ) throws(FlashFailure) -> Duration {
         var done = 0
         while done < bytes.count {
             let part = UnsafeMutableRawBufferPointer(rebasing: scratch[..<min(scratch.count, bytes.count - done)])
+            let expected = bytes[done..<done + part.count]
             var isRight = false
             for _ in 0..<Self.reads where !isRight {
-                do { try model.read(address: address + done, into: part, at: time) } catch { throw .refused(error) }
-                isRight = memcmp(part.baseAddress!, bytes.baseAddress! + done, part.count) == 0
+                let seen: Stretch
+                do { seen = try model.read(address: address + done, through: part, at: time) } catch {
+                    throw .refused(error)
+                }
+                isRight = seen.isEqual(to: expected)
             }
             if !isRight {
-                let index = part.indices.first { part[$0] != bytes[done + $0] } ?? 0
+                let index = part.indices.first { part[$0] != expected.bytes[$0] } ?? 0
                 throw .readBackDiffers(address: address + done + index)
             }
-            seen(UnsafeRawBufferPointer(part))
             done += part.count
         }
         return model.busyUntil
@@ -124,7 +123,7 @@ extension CardFlash {
 
     mutating func eachPart(
         of instance: Int, from start: Int = 0, byteCount: Int, at time: Duration,
-        _ body: (UnsafeRawBufferPointer) -> Void
+        _ body: (Stretch) -> Void
     ) throws(FlashError) {
         var chunk = [UInt8](repeating: 0, count: min(max(Self.chunkBytes, layout.geometry.readSize), byteCount))
         var offset = start
@@ -133,8 +132,12 @@ extension CardFlash {
             var span = chunk.mutableSpan
             try span.withUnsafeMutableBytes { (buffer) throws(FlashError) in
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+                guard count > bytesToBlockEnd(offset) else {
+                    let address = address(ofInstance: instance, offset: offset)
+                    return body(try model.read(address: address, through: part, at: time))
+                }
                 _ = try read(instance: instance, offset: offset, into: part, at: time)
-                body(UnsafeRawBufferPointer(part))
+                body(Stretch(UnsafeRawBufferPointer(part)))
             }
             offset += count
         }

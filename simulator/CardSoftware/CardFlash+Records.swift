@@ -1,5 +1,6 @@
 import CardProtocol
 import FlashModel
+import SharedBytes
 
 /// Boot records: found, and written in turn.
 extension CardFlash {
@@ -126,7 +127,7 @@ extension CardFlash {
                 do throws(FlashError) { try model.program(address: address, bytes: bytes, at: time) } catch {
                     throw .refused(error)
                 }
-                return try readBack(bytes, address: address, at: time, scratch) { _ in }
+                return try readBack(Stretch(bytes), address: address, at: time, scratch)
             }
         }
     }

@@ -1,5 +1,6 @@
 import CardProtocol
 import FlashModel
+package import SharedBytes
 import SoftwareImage
 
 /// Writing an instance from front to back, over bad blocks.
@@ -14,7 +15,7 @@ extension CardFlash {
     ///   - scratch: memory for reading back; whole read units.
     /// - Returns: when the flash is done with it.
     package mutating func append(
-        _ padded: UnsafeRawBufferPointer, byteCount: Int, to progress: inout DownloadProgress, at time: Duration,
+        _ padded: Stretch, byteCount: Int, to progress: inout DownloadProgress, at time: Duration,
         scratch: UnsafeMutableRawBufferPointer
     ) throws(FlashFailure) -> Duration {
         precondition(
@@ -27,27 +28,35 @@ extension CardFlash {
             let room = bytesToBlockEnd(offset)
             let count = min(byteCount - done, room)
             let whole = min(padded.count - done, room)
-            let part = UnsafeRawBufferPointer(rebasing: padded[done..<done + whole])
-            end = try write(part, byteCount: count, offset: offset, of: &progress, at: time, scratch)
+            end = try write(
+                padded[done..<done + whole], byteCount: count, offset: offset, of: &progress, at: time, scratch)
             done += count
         }
         // What counts as programmed must survive a loss of power.
         do { return max(end, try model.barrier(at: time)) } catch { throw .refused(error) }
     }
 
+    /// Does the same with bytes that are lent for the call.
+    package mutating func append(
+        _ padded: UnsafeRawBufferPointer, byteCount: Int, to progress: inout DownloadProgress, at time: Duration,
+        scratch: UnsafeMutableRawBufferPointer
+    ) throws(FlashFailure) -> Duration {
+        try append(Stretch(padded), byteCount: byteCount, to: &progress, at: time, scratch: scratch)
+    }
+
     /// Programs bytes of one erase block.
     private mutating func write(
-        _ padded: UnsafeRawBufferPointer, byteCount: Int, offset: Int, of progress: inout DownloadProgress,
+        _ padded: Stretch, byteCount: Int, offset: Int, of progress: inout DownloadProgress,
         at time: Duration, _ scratch: UnsafeMutableRawBufferPointer
     ) throws(FlashFailure) -> Duration {
-        let bytes = UnsafeRawBufferPointer(rebasing: padded[..<byteCount])
+        let bytes = padded[0..<byteCount]
         var end = model.busyUntil
         while true {
             do throws(FlashFailure) {
                 try eraseIfNew(offset, of: &progress, at: time)
                 let address = address(ofInstance: progress.instance, offset: offset)
                 do { try model.program(address: address, bytes: padded, at: time) } catch { throw .refused(error) }
-                end = try readBack(bytes, address: address, at: time, scratch) { _ in }
+                end = try readBack(bytes, address: address, at: time, scratch)
                 break
             } catch {
                 guard error.isOfBlock else { throw error }
@@ -102,7 +111,7 @@ extension CardFlash {
                         do throws(FlashError) { try model.program(address: address, bytes: bytes, at: time) } catch {
                             throw .refused(error)
                         }
-                        _ = try readBack(bytes, address: address, at: time, scratch) { _ in }
+                        _ = try readBack(Stretch(bytes), address: address, at: time, scratch)
                     }
                 }
                 boot.badBlocks.replace(block, by: spare)
@@ -130,7 +139,7 @@ extension CardFlash {
             var checksum = progress.checkpoint.checksum
             do throws(FlashError) {
                 try eachPart(of: progress.instance, from: start, byteCount: end - start, at: time) { part in
-                    bytes.append(contentsOf: part)
+                    bytes.append(contentsOf: part.bytes)
                     checksum.add(part)
                 }
             } catch {

@@ -1,5 +1,6 @@
 package import CardProtocol
 package import FlashModel
+package import SharedBytes
 
 /// A look at a card's flash from outside, beside the card and its clock: for the harness, which compares byte for byte.
 package struct FlashInspection: Sendable {
@@ -58,17 +59,40 @@ package struct InstanceReader: Sendable {
         self.remainingBytes = remainingBytes
     }
 
+    /// Passes over the next bytes where they are known, without reading, to be the very ones that are expected.
+    ///
+    /// - Returns: how many.
+    package mutating func skip(_ expected: SharedBytes) -> Int {
+        let count = min(expected.count, remainingBytes)
+        var done = 0
+        while done < count {
+            let (address, room) = place
+            let part = expected[done..<done + min(room, count - done)]
+            guard let found = model.shared(at: address, byteCount: part.count), found === part else { break }
+            done += part.count
+            offset += part.count
+            remainingBytes -= part.count
+        }
+        return done
+    }
+
+    /// Where the next byte is, and how many follow in its block.
+    private var place: (address: Int, room: Int) {
+        let blockBytes = layout.geometry.eraseSize
+        let (index, within) = offset.quotientAndRemainder(dividingBy: blockBytes)
+        let block = badBlocks.place(of: layout.block(index, ofInstance: instance))
+        return (block * blockBytes + within, blockBytes - within)
+    }
+
     /// Reads the next bytes.
     ///
     /// - Returns: how many: as many as the buffer has room for, less at the end of the image, then 0.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FlashError) -> Int {
-        let blockBytes = layout.geometry.eraseSize
         let count = min(buffer.count, remainingBytes)
         var done = 0
         while done < count {
-            let (index, within) = offset.quotientAndRemainder(dividingBy: blockBytes)
-            let part = min(count - done, blockBytes - within)
-            let address = badBlocks.place(of: layout.block(index, ofInstance: instance)) * blockBytes + within
+            let (address, room) = place
+            let part = min(count - done, room)
             try model.peek(address: address, into: UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + part]))
             done += part
             offset += part

@@ -1,4 +1,5 @@
 import Glibc
+package import SharedBytes
 
 /// A flash's contents in a file (`FlashFileLayout`), which outlive the process, however it ends.
 ///
@@ -108,9 +109,9 @@ package struct FileFlashStorage: FlashStorage {
         return found
     }
 
-    package mutating func program(firstUnit: Int, bytes: UnsafeRawBufferPointer) throws(FlashStorageError) {
+    package mutating func program(firstUnit: Int, bytes: Stretch) throws(FlashStorageError) {
         // The contents first: when the process is killed between the two, the units are still unprogrammed.
-        try write(bytes, at: FlashFileLayout.contentsOffset + firstUnit * geometry.programSize, "program")
+        try write(bytes.bytes, at: FlashFileLayout.contentsOffset + firstUnit * geometry.programSize, "program")
         try eachBits(in: firstUnit..<firstUnit + bytes.count / geometry.programSize, save: true) { bits, _, range in
             bits.set(true, in: range)
             return true

@@ -1,3 +1,5 @@
+import SharedBytes
+
 /// What fails, and how.
 extension FlashModel {
     enum EraseFailure {
@@ -57,7 +59,9 @@ extension FlashModel {
         var draw = FlashDraw(seed: faults.seed, .tornOperation, counts.operations)
         let bytes = (0..<geometry.programSize).map { _ in UInt8(truncatingIfNeeded: draw.next()) }
         try bytes.span.withUnsafeBytes { (bytes) throws(FlashError) in
-            try storing { storage throws(FlashStorageError) in try storage.program(firstUnit: unit, bytes: bytes) }
+            try storing { storage throws(FlashStorageError) in
+                try storage.program(firstUnit: unit, bytes: Stretch(bytes))
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+import SharedBytes
+
 /// The loss of power: what it tears, and what of the operations before it is lost.
 extension FlashModel {
     package var isPowered: Bool { power.isOn }
@@ -114,7 +116,9 @@ extension FlashModel {
         }
         counts.programs += 1
         try torn.span.withUnsafeBytes { (bytes) throws(FlashError) in
-            try storing { storage throws(FlashStorageError) in try storage.program(firstUnit: unit, bytes: bytes) }
+            try storing { storage throws(FlashStorageError) in
+                try storage.program(firstUnit: unit, bytes: Stretch(bytes))
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+package import SharedBytes
+
 /// An emulated flash: the rules of real parts, the time that they take, how they age, and what can go wrong with them.
 ///
 /// A value without tasks or clocks: a copy is a snapshot. Time is computed, not waited for: each operation is told when it is
@@ -68,6 +70,12 @@ package struct FlashModel: Sendable {
     package mutating func program(
         address: Int, bytes: UnsafeRawBufferPointer, at time: Duration
     ) throws(FlashError) -> Duration {
+        try program(address: address, bytes: Stretch(bytes), at: time)
+    }
+
+    /// Does the same with bytes that the storage need not copy where they are shared.
+    @discardableResult
+    package mutating func program(address: Int, bytes: Stretch, at time: Duration) throws(FlashError) -> Duration {
         try checkBounds(.program, address: address, byteCount: bytes.count)
         let unitBytes = geometry.programSize
         guard address % unitBytes == 0 && bytes.count % unitBytes == 0 else {
@@ -83,7 +91,7 @@ package struct FlashModel: Sendable {
             let block = unit / geometry.unitsPerBlock
             let next = min(units.upperBound, (block + 1) * geometry.unitsPerBlock)
             let offset = (unit - units.lowerBound) * unitBytes
-            let part = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + (next - unit) * unitBytes])
+            let part = bytes[offset..<offset + (next - unit) * unitBytes]
             end = try program(unit..<next, ofBlock: block, part, at: time)
             unit = next
         }
@@ -92,7 +100,7 @@ package struct FlashModel: Sendable {
 
     /// Programs units of one block.
     private mutating func program(
-        _ units: Range<Int>, ofBlock block: Int, _ bytes: UnsafeRawBufferPointer, at time: Duration
+        _ units: Range<Int>, ofBlock block: Int, _ bytes: Stretch, at time: Duration
     ) throws(FlashError) -> Duration {
         let cycles = agesProgramming || !isSound ? try self.cycles(ofBlock: block) : 0
         let whole = power.whole(of: units.count)
@@ -109,7 +117,7 @@ package struct FlashModel: Sendable {
         let good = min(whole, (failing ?? units.upperBound) - units.lowerBound)
         if good > 0 {
             try remember(block)
-            let part = UnsafeRawBufferPointer(rebasing: bytes[..<(good * geometry.programSize)])
+            let part = bytes[0..<good * geometry.programSize]
             try storing { storage throws(FlashStorageError) in
                 try storage.program(firstUnit: units.lowerBound, bytes: part)
             }
@@ -128,8 +136,8 @@ package struct FlashModel: Sendable {
             throw .programFailed(address: unit * geometry.programSize)
         }
         let offset = good * geometry.programSize
-        let torn = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + geometry.programSize])
-        try losePower { model throws(FlashError) in try model.tearProgram(unit, torn) }
+        let torn = bytes[offset..<offset + geometry.programSize]
+        try losePower { model throws(FlashError) in try model.tearProgram(unit, torn.bytes) }
         return end
     }
 
@@ -148,6 +156,26 @@ package struct FlashModel: Sendable {
         let end = occupy(for: duration, from: time)
         if !isSound { try misread(address: address, buffer) }
         return end
+    }
+
+    /// Reads as `read` does, without copying what is known to be a part of a shared memory.
+    ///
+    /// - Parameter buffer: memory for what is not.
+    /// - Returns: the bytes: shared ones, or those in `buffer`.
+    package mutating func read(
+        address: Int, through buffer: UnsafeMutableRawBufferPointer, at time: Duration
+    ) throws(FlashError) -> Stretch {
+        // A part that misreads has to read.
+        guard isSound, power.isOn, address >= 0, address <= geometry.capacityBytes - buffer.count,
+            let shared = storage.shared(at: address, byteCount: buffer.count)
+        else {
+            try read(address: address, into: buffer, at: time)
+            return Stretch(UnsafeRawBufferPointer(buffer))
+        }
+        counts.reads += 1
+        let duration = profile.readTime(address: address, byteCount: buffer.count).slowed(by: faults.slowness)
+        _ = occupy(for: duration, from: time)
+        return Stretch(shared)
     }
 
     /// Reads as `read` does, between two units of what keeps the part busy: the unit that is being programmed is finished, an erase
@@ -185,7 +213,15 @@ package struct FlashModel: Sendable {
         do { try storage.read(address: address, into: buffer) } catch { throw .storage(error) }
     }
 
-    /// What a block holds now, for whoever compares: two images of a block that nobody has changed share their memory.
+    /// The bytes beside the clock as `peek` reads them, where it is known without reading that they are a part of a shared
+    /// memory.
+    package func shared(at address: Int, byteCount: Int) -> SharedBytes? {
+        guard address >= 0, byteCount >= 0, address <= geometry.capacityBytes - byteCount else { return nil }
+        return storage.shared(at: address, byteCount: byteCount)
+    }
+
+    /// What a block holds now, for whoever compares: two images of a full block that nobody has changed share
+    /// their memory.
     package func image(ofBlock block: Int) throws(FlashError) -> FlashBlockImage {
         try checkExists(block)
         do { return try storage.image(ofBlock: block) } catch { throw .storage(error) }

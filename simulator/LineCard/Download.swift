@@ -71,13 +71,15 @@ final class Download {
     }
 
     /// The section for which there was room has arrived.
-    func noteSection(offset: UInt64, length: Int, at time: Duration, sequence: UInt32) throws(ProtocolError) {
+    func noteSection(
+        offset: UInt64, length: Int, _ arrival: DownloadWindow.Arrival
+    ) throws(ProtocolError) {
         guard offset == receivedBytes else {
             throw .unexpected("a section at offset \(offset) where offset \(receivedBytes) was due")
         }
-        window.noteArrival(at: receivedBytes, time: time, sequence: sequence)
+        window.note(arrival, at: receivedBytes)
         receivedBytes += length
-        lastSequence = sequence
+        lastSequence = arrival.sequence
     }
 
     func acknowledge(_ bytes: Int) {

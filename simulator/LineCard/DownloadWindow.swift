@@ -1,3 +1,5 @@
+import SharedBytes
+
 /// The RAM in which sections wait for the flash: slots of one section each, taken in turn.
 ///
 /// Exists while a download runs. A section stays in its slot from its arrival until it is acknowledged.
@@ -6,10 +8,19 @@ struct DownloadWindow: ~Copyable {
     private static let scratchBytes = 8 << 10
     private static let offsetBytes = 8
 
+    struct Arrival {
+        /// On the loop's clock.
+        var time = Duration.zero
+        /// The number of its frame.
+        var sequence: UInt32 = 0
+        /// The section's bytes where they are shared: then they are not in the slot.
+        var shared: SharedBytes?
+    }
+
     let sectionBytes: Int
     let slotCount: Int
-    /// For each slot: when its section had arrived, on the loop's clock, and the number of its frame.
-    private var arrivals: [(time: Duration, sequence: UInt32)]
+    /// For each slot: its section.
+    private var arrivals: [Arrival]
     private let memory: MappedMemory
 
     /// - Parameter readSize: the flash's read unit: it is read back in whole ones.
@@ -24,7 +35,7 @@ struct DownloadWindow: ~Copyable {
         self.memory = memory
         self.sectionBytes = sectionBytes
         self.slotCount = slotCount
-        arrivals = Array(repeating: (.zero, 0), count: slotCount)
+        arrivals = Array(repeating: Arrival(), count: slotCount)
     }
 
     /// How many bytes may be unacknowledged.
@@ -46,12 +57,26 @@ struct DownloadWindow: ~Copyable {
         UnsafeMutableRawBufferPointer(rebasing: memory.bytes[(memory.bytes.count - Self.offsetBytes)...])
     }
 
-    mutating func noteArrival(at offset: Int, time: Duration, sequence: UInt32) {
-        arrivals[index(offset)] = (time, sequence)
+    mutating func note(_ arrival: Arrival, at offset: Int) {
+        arrivals[index(offset)] = arrival
     }
 
-    func arrival(at offset: Int) -> (time: Duration, sequence: UInt32) {
+    func arrival(at offset: Int) -> Arrival {
         arrivals[index(offset)]
+    }
+
+    /// The section that begins at `offset`, followed by `padding` up to a whole number of program units.
+    ///
+    /// - Precondition: the slot has room for the padding.
+    func section(at offset: Int, byteCount: Int, paddedTo paddedCount: Int, with padding: UInt8) -> Stretch {
+        let slot = slot(at: offset)
+        if let shared = arrival(at: offset).shared {
+            if paddedCount == byteCount { return Stretch(shared) }
+            slot.copyMemory(from: shared.bytes)
+        }
+        UnsafeMutableRawBufferPointer(rebasing: slot[byteCount..<paddedCount])
+            .initializeMemory(as: UInt8.self, repeating: padding)
+        return Stretch(UnsafeRawBufferPointer(rebasing: slot[..<paddedCount]))
     }
 
     private func index(_ offset: Int) -> Int { offset / sectionBytes % slotCount }

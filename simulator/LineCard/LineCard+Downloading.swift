@@ -2,6 +2,7 @@ import CardProtocol
 import CardSoftware
 import FlashModel
 import Runtime
+import SharedBytes
 import SoftwareImage
 
 /// The life of a download: its start, its sections, its end.
@@ -120,29 +121,28 @@ extension LineCard {
     private func program(
         _ download: Download, offset: Int, length: Int, at time: Duration
     ) throws(SectionFailure) -> Duration {
-        let slot = download.window.slot(at: offset)
         // What an earlier connection had programmed is compared, not programmed again.
         let known = max(0, min(length, download.progress.programmedBytes - offset))
+        // The last unit of the image may be filled only in part; the slot has room for the rest of it.
+        let padded = known + flash.layout.geometry.units(holding: length - known) * flash.layout.geometry.programSize
+        let section = download.window.section(
+            at: offset, byteCount: length, paddedTo: padded, with: flash.model.profile.erasedValue)
         var end = time
         if known > 0 {
             do throws(FlashFailure) {
                 end = try flash.compare(
-                    UnsafeRawBufferPointer(rebasing: slot[..<known]), instance: download.progress.instance,
-                    offset: offset, at: time, scratch: download.window.scratch)
+                    section[0..<known], instance: download.progress.instance, offset: offset, at: time,
+                    scratch: download.window.scratch)
             } catch {
                 guard case .readBackDiffers = error else { throw sectionFailure(error) }
                 throw .refused(.integrityFail, "the bytes at offset \(offset) are not those that were sent before")
             }
         }
         guard known < length else { return end }
-        // The last unit of the image may be filled only in part; the slot has room for the rest of it.
-        let padded = known + flash.layout.geometry.units(holding: length - known) * flash.layout.geometry.programSize
-        UnsafeMutableRawBufferPointer(rebasing: slot[length..<padded])
-            .initializeMemory(as: UInt8.self, repeating: flash.model.profile.erasedValue)
         do throws(FlashFailure) {
             return try flash.append(
-                UnsafeRawBufferPointer(rebasing: slot[known..<padded]), byteCount: length - known,
-                to: &download.progress, at: time, scratch: download.window.scratch)
+                section[known..<padded], byteCount: length - known, to: &download.progress, at: time,
+                scratch: download.window.scratch)
         } catch {
             throw sectionFailure(error)
         }

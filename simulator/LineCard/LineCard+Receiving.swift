@@ -76,12 +76,12 @@ extension LineCard {
         do { length = try download.expectSection(payloadBytes: header.payloadBytes) } catch { throw .violation(error) }
         let offsetField = download.window.offsetField
         let slot = download.window.slot(at: download.receivedBytes)
-        try await session.reader.payload(
+        let shared = try await session.reader.sharedPayload(
             of: header, into: offsetField, then: UnsafeMutableRawBufferPointer(rebasing: slot[..<length]))
         do throws(ProtocolError) {
             try download.noteSection(
                 offset: UInt64(bigEndian: offsetField.loadUnaligned(as: UInt64.self)), length: length,
-                at: loop.now.sinceStart, sequence: header.sequence)
+                DownloadWindow.Arrival(time: loop.now.sinceStart, sequence: header.sequence, shared: shared))
         } catch {
             throw .violation(error)
         }

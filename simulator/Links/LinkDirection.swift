@@ -16,8 +16,9 @@ package struct LinkDirection: Sendable {
     /// Bytes are carried in parts of this much line time, and a part arrives with its last byte: at most 200 timers a
     /// second for each direction.
     static let partTime: Duration = .milliseconds(5)
-    /// A part is at least about one Ethernet frame, and at most one block as the engine sends it.
-    static let partBytesRange = 1024...64 << 10
+    /// A part is at least about one Ethernet frame, and at most the largest section with its frame's header and offset: a part more
+    /// for those 28 bytes would be a timer more for each section.
+    static let partBytesRange = 1024...(64 << 10) + 28
     /// At least one read of the engine (libcurl hands over 16 KiB). At most what the kernel would hold (tcp_wmem, tcp(7)): a
     /// link with more under way, as 1 Gbit/s with 40 ms, carries less than its rate.
     static let capacityRange = 16 << 10...4 << 20

@@ -1,4 +1,5 @@
 package import Runtime
+package import SharedBytes
 
 /// A connection behind an emulated link: what it carries is paced by the link's rate and delayed by its latency, both ways.
 ///
@@ -34,6 +35,8 @@ package final class LinkedConnection: Connection {
     private let delivered: Gate
     /// Opened when the owner has read, or has closed.
     private let taken: Gate
+    /// Opened when the owner has closed.
+    private let closed: Gate
 
     package var localEndpoint: Endpoint { inner.localEndpoint }
     package var remoteEndpoint: Endpoint { inner.remoteEndpoint }
@@ -53,6 +56,7 @@ package final class LinkedConnection: Connection {
             on: loop)
         delivered = Gate(loop: loop)
         taken = Gate(loop: loop)
+        closed = Gate(loop: loop)
     }
 
     /// A link of its own for this connection.
@@ -94,6 +98,13 @@ package final class LinkedConnection: Connection {
         case .finished: return .end
         case .failed(let error): throw error
         }
+    }
+
+    package func readShared(upTo count: Int) throws(ConnectionError) -> SharedBytes? {
+        guard !state.value.isClosed else { throw .closed }
+        guard let shared = state.value.incoming.takeShared(upTo: count, at: loop.now) else { return nil }
+        taken.open()
+        return shared
     }
 
     package func waitUntilWritable() async throws(ConnectionError) {
@@ -140,6 +151,7 @@ package final class LinkedConnection: Connection {
         state.value.reader?.resume()
         delivered.open()
         taken.open()
+        closed.open()
     }
 
     /// Waits until all that was written is handed over to the inner connection.
@@ -179,9 +191,13 @@ extension LinkedConnection {
     /// Carries bytes between this connection and the inner one, until this one is closed and all that was written is
     /// delivered, or the task is cancelled; then closes the inner one.
     package func pump() async {
+        await pump(on: LoopAnchor(loop))
+    }
+
+    private func pump(on anchor: isolated LoopAnchor) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: loop) { await self.pumpInbound() }
-            group.addTask(executorPreference: loop) { await self.giveUpAfterClose() }
+            group.addTask(executorPreference: loop) { await self.pumpInbound(on: anchor) }
+            group.addTask(executorPreference: loop) { await self.giveUpAfterClose(on: anchor) }
             await pumpOutbound()
             if state.value.outgoing.count > 0 { failOutgoing(.closed) }
             close()
@@ -250,7 +266,7 @@ extension LinkedConnection {
         delivered.open()
     }
 
-    private func pumpInbound() async {
+    private func pumpInbound(on anchor: isolated LoopAnchor) async {
         while !state.value.isClosed {
             do throws(ConnectionError) {
                 try await inner.waitUntilReadable()
@@ -269,22 +285,44 @@ extension LinkedConnection {
     ///
     /// - Returns: false at the end of its stream.
     private func takeFromInner() throws(ConnectionError) -> Bool {
-        let outcome = withUnsafeTemporaryAllocation(byteCount: state.value.incoming.partBytes, alignment: 1) { buffer in
-            Result { () throws(ConnectionError) -> ReadResult in
-                let result = try inner.read(into: buffer)
-                if case .bytes(let count) = result { arrive(Array(buffer[..<count])) }
-                return result
+        let partBytes = state.value.incoming.partBytes
+        var pieces: [Transit.Piece] = []
+        var count = 0
+        while count < partBytes {
+            if let shared = try inner.readShared(upTo: partBytes - count) {
+                pieces.append(.shared(shared))
+                count += shared.count
+                continue
             }
+            // Two reads in turn would be a system call too many.
+            if case .own = pieces.last { break }
+            let (result, bytes) = try readFromInner(upTo: partBytes - count)
+            if result == .end && pieces.isEmpty {
+                endIncoming(.finished)
+                return false
+            }
+            guard !bytes.isEmpty else { break }
+            pieces.append(.own(bytes))
+            count += bytes.count
         }
-        guard try outcome.get() == .end else { return true }
-        endIncoming(.finished)
-        return false
+        if count > 0 { arrive(pieces, count) }
+        return true
     }
 
-    private func arrive(_ bytes: [UInt8]) {
+    private func readFromInner(upTo count: Int) throws(ConnectionError) -> (ReadResult, [UInt8]) {
+        try withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            Result { () throws(ConnectionError) -> (ReadResult, [UInt8]) in
+                let result = try inner.read(into: buffer)
+                guard case .bytes(let count) = result else { return (result, []) }
+                return (result, Array(buffer[..<count]))
+            }
+        }.get()
+    }
+
+    private func arrive(_ pieces: [Transit.Piece], _ count: Int) {
         let wasEmpty = state.value.incoming.nextArrival == nil
-        let arrival = incomingLine.value.admit(bytes: bytes.count, at: loop.now).arrival
-        state.value.incoming.append(bytes, arrival: arrival)
+        let arrival = incomingLine.value.admit(bytes: count, at: loop.now).arrival
+        for piece in pieces { state.value.incoming.append(piece, arrival: arrival) }
         // Who waits while something is under way has its timer already.
         if wasEmpty, let reader = state.value.reader { loop.resume(reader, at: arrival) }
     }
@@ -297,9 +335,9 @@ extension LinkedConnection {
     }
 
     /// Closes the inner connection when, after `close`, its peer takes nothing for `closeLinger`.
-    private func giveUpAfterClose() async {
+    private func giveUpAfterClose(on anchor: isolated LoopAnchor) async {
         do {
-            try await taken.wait { state.value.isClosed }
+            try await closed.wait { state.value.isClosed }
             var left = Int.max
             while !state.value.isBlocked || state.value.outgoing.count < left {
                 left = state.value.outgoing.count

@@ -1,4 +1,5 @@
 import Runtime
+import SharedBytes
 
 /// What is under way in one direction of a linked connection: bytes in order, in parts that arrive each at its instant, and
 /// how the stream ends.
@@ -11,8 +12,28 @@ struct Transit {
         case failed(ConnectionError)
     }
 
+    /// Bytes that go together: a copy, or where they are.
+    enum Piece {
+        case own([UInt8])
+        case shared(SharedBytes)
+
+        var count: Int {
+            switch self {
+            case .own(let bytes): bytes.count
+            case .shared(let shared): shared.count
+            }
+        }
+
+        func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+            switch self {
+            case .own(let bytes): bytes.withUnsafeBytes(body)
+            case .shared(let shared): body(shared.bytes)
+            }
+        }
+    }
+
     private struct Part {
-        var bytes: [UInt8]
+        var piece: Piece
         var arrival: Instant
     }
 
@@ -23,6 +44,7 @@ struct Transit {
     /// How much is carried as one part. Room for less is not offered to who waits for room: else the parts get ever smaller,
     /// and each costs a timer (2,000 for 16 MiB at 100 Mbit/s in place of 500).
     let partBytes: Int
+    /// Each with one piece: those of one part follow each other, and arrive together.
     private var parts: [Part] = []
     /// Parts before this index are delivered; of that part, bytes before `offset`.
     private var first = 0
@@ -62,13 +84,22 @@ struct Transit {
     }
 
     mutating func append(_ bytes: [UInt8], arrival: Instant) {
-        guard !bytes.isEmpty else { return }
-        precondition(bytes.count <= room, "more bytes under way than the link has room for")
-        count += bytes.count
-        if first < parts.count, parts[parts.count - 1].arrival == arrival {
-            parts[parts.count - 1].bytes.append(contentsOf: bytes)
+        append(.own(bytes), arrival: arrival)
+    }
+
+    mutating func append(_ piece: Piece, arrival: Instant) {
+        guard piece.count > 0 else { return }
+        precondition(piece.count <= room, "more bytes under way than the link has room for")
+        count += piece.count
+        if case .own(let bytes) = piece, first < parts.count, parts[parts.count - 1].arrival == arrival,
+            case .own(var before) = parts[parts.count - 1].piece
+        {
+            // To be changed in place.
+            parts[parts.count - 1].piece = .own([])
+            before.append(contentsOf: bytes)
+            parts[parts.count - 1].piece = .own(before)
         } else {
-            parts.append(Part(bytes: bytes, arrival: arrival))
+            parts.append(Part(piece: piece, arrival: arrival))
         }
     }
 
@@ -85,7 +116,7 @@ struct Transit {
         at now: Instant, _ deliver: (UnsafeRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int? {
         guard first < parts.count, parts[first].arrival <= now else { return nil }
-        let outcome = parts[first].bytes.withUnsafeBytes { bytes -> Result<Int, Failure> in
+        let outcome = parts[first].piece.withBytes { bytes -> Result<Int, Failure> in
             do throws(Failure) {
                 return .success(try deliver(UnsafeRawBufferPointer(rebasing: bytes[offset...])))
             } catch {
@@ -93,16 +124,33 @@ struct Transit {
             }
         }
         let taken = try outcome.get()
-        offset += taken
-        count -= taken
-        if offset == parts[first].bytes.count { removeFirstPart() }
+        remove(taken)
         return taken
     }
 
-    /// Takes what has arrived, up to the size of `target`.
+    /// Takes shared bytes that have arrived; nil when others come first.
+    mutating func takeShared(upTo limit: Int, at now: Instant) -> SharedBytes? {
+        guard limit > 0, first < parts.count, parts[first].arrival <= now, case .shared(let shared) = parts[first].piece
+        else {
+            return nil
+        }
+        let taken = shared[offset..<min(offset + limit, shared.count)]
+        remove(taken.count)
+        return taken
+    }
+
+    /// Removes bytes of the first part.
+    private mutating func remove(_ taken: Int) {
+        offset += taken
+        count -= taken
+        if offset == parts[first].piece.count { removeFirstPart() }
+    }
+
+    /// Takes what has arrived, up to the size of `target`; shared bytes only where they come first.
     mutating func take(into target: UnsafeMutableRawBufferPointer, at now: Instant) -> Int {
         var filled = 0
         while filled < target.count {
+            if filled > 0, first < parts.count, case .shared = parts[first].piece { break }
             let taken = deliverNext(at: now) { part -> Int in
                 let bytes = part.prefix(target.count - filled)
                 UnsafeMutableRawBufferPointer(rebasing: target[filled...]).copyBytes(from: bytes)
@@ -124,7 +172,7 @@ struct Transit {
 
     private mutating func removeFirstPart() {
         offset = 0
-        parts[first].bytes = []
+        parts[first].piece = .own([])
         first += 1
         if first == parts.count || first >= 64 && first >= parts.count / 2 {
             parts.removeFirst(first)

@@ -1,13 +1,15 @@
 import CardProtocol
 package import CardSoftware
 import Glibc
-import SoftwareImage
+import SharedBytes
+package import SoftwareImage
 
 extension ShelfGroup {
     /// Reads a card's flash from outside and compares it with the group's image, byte for byte.
     ///
+    /// - Parameter memory: the image, where it is in memory that cards share: what they hold of that very memory needs no look.
     /// - Returns: nil when an instance holds exactly the image and is valid; else what is wrong.
-    package func difference(in inspection: FlashInspection) -> String? {
+    package func difference(in inspection: FlashInspection, sharing memory: ImageMemory? = nil) -> String? {
         guard let instance = inspection.instances.firstIndex(where: { $0.isValid && $0.digest == manifest.digest })
         else {
             return "no instance is valid with the image's digest"
@@ -21,6 +23,16 @@ extension ShelfGroup {
         defer { buffer.deallocate() }
         var offset = 0
         do {
+            if let memory {
+                offset = reader.skip(SharedBytes(memory, 0..<memory.bytes.count))
+                while offset < memory.bytes.count {
+                    let end = min(offset + ImageContent.chunkBytes, memory.bytes.count)
+                    let expected = UnsafeRawBufferPointer(rebasing: memory.bytes[offset..<end])
+                    try compare(expected, with: &reader, through: buffer, at: offset)
+                    offset = end
+                }
+                return nil
+            }
             try image.forEachChunk { (expected) throws(ShelfError) in
                 try compare(expected, with: &reader, through: buffer, at: offset)
                 offset += expected.count

@@ -8,6 +8,7 @@ import Links
 package import Reports
 package import Runtime
 package import ShelfModel
+import SoftwareImage
 
 /// A scenario's run in one process, on the virtual clock: the engine and the cards' own software, repeatable from the seed.
 package struct VirtualRun: Sendable {
@@ -15,6 +16,8 @@ package struct VirtualRun: Sendable {
     private let jobs: [DownloadJob]
     private let mode: DownloadMode
     private let images: [[UInt8]]
+    /// The same, by group, for all cards that hold them.
+    private let memories: [ImageMemory]
 
     /// What came of it.
     package struct Ending: Sendable {
@@ -36,6 +39,7 @@ package struct VirtualRun: Sendable {
         var images: [[UInt8]] = []
         for group in shelf.groups { images.append(try group.image.bytes()) }
         self.images = images
+        memories = images.map { ImageMemory($0) }
     }
 
     /// - Throws: `VirtualTimeLoop.Deadlock`, and a card that cannot be built.
@@ -55,7 +59,7 @@ package struct VirtualRun: Sendable {
     }
 
     private func download(on loop: VirtualTimeLoop) async throws -> Ending {
-        let network = VirtualNetwork(loop: loop)
+        let network = VirtualNetwork(loop: loop, sharing: memories)
         var groups: [[SeatedCard]] = []
         for group in shelf.groups { groups.append(try group.cards.map { try seat($0, on: network, loop) }) }
         let files = files(on: loop)
@@ -82,10 +86,10 @@ package struct VirtualRun: Sendable {
             return result!
         }
         var differences: [(slot: Int, text: String)] = []
-        for (group, cards) in zip(shelf.groups, groups) {
+        for (index, cards) in groups.enumerated() {
             for seat in cards {
                 let inspection = try FlashInspection(await seat.card.flashModel())
-                if let text = group.difference(in: inspection) {
+                if let text = shelf.groups[index].difference(in: inspection, sharing: memories[index]) {
                     differences.append((Int(seat.card.settings.slot), text))
                 }
             }
