@@ -55,7 +55,7 @@ extension Wire {
             let line = code + Array("-and so on and so on\r\n".utf8)
             while write(line) {}
             return false
-        case .lines: return write(code + Array("-one\r\n two\r\n".utf8) + text + [13, 10])
+        case .lines: return write(String(reply.prefix(3)) + "-one\r\n two\r\n" + reply + "\r\n")
         case .repeated(let count):
             return write(String(repeating: reply + "\r\n", count: count))
         case .early(let more): return write(reply + "\r\n" + more)
