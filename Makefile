@@ -16,13 +16,15 @@ ROUNDS ?=
 CASES  ?= 1000000
 KILLS  ?= 200
 REPLAY ?=
+SECONDS ?= 60
+FUZZERS ?= frames requests replies names manifest plan scenario boot-record ftp http
 
 SCENARIO_FILE := scenarios/$(NAME).yaml
 # A scenario may name a program that is not on the machine yet.
 SCENARIO_NEEDS := $(if $(NAME),$(shell sed -n 's/^.*program: *\([a-z]*\).*/\1/p' $(SCENARIO_FILE) 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark format lint clean
+.PHONY: help setup setup-tests build scenario scenarios list up test check power-cut benchmark fuzz test-asan test-tsan format lint clean
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -53,6 +55,28 @@ check: lint test ## What CI runs: the format, and all tests
 
 power-cut: build ## Cut a card's power at every flash operation, a million times, and kill 200 real cards [CASES=n] [KILLS=n] [REPLAY=id]
 	@$(BIN)/simulator power-cut --cases $(CASES) --kills $(KILLS) $(if $(REPLAY),--replay $(REPLAY))
+
+# A crash under a sanitizer may take minutes to be told, or never end: no backtraces, and a limit for each run.
+SANITIZED := SWIFT_BACKTRACE=enable=no SANITIZED=1
+
+fuzz: setup ## Fuzz every reader of foreign bytes, with AddressSanitizer [SECONDS=n for each] [FUZZERS='frames …']
+	@FUZZING=1 $(SWIFT) build $(SWIFT_FLAGS) --scratch-path .build/fuzzing --product fuzz --quiet -Xswiftc -sanitize=address,fuzzer
+	@for fuzzer in $(FUZZERS); do \
+	    mkdir -p .build/fuzzing/found/$$fuzzer .build/fuzzing/corpus/$$fuzzer fuzzing/corpus/$$fuzzer || exit 1; \
+	    echo "$$fuzzer"; \
+	    FUZZER=$$fuzzer SWIFT_BACKTRACE=enable=no timeout -k 10 $$(($(SECONDS) + 60)) .build/fuzzing/release/fuzz \
+	        -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	        -artifact_prefix=.build/fuzzing/found/$$fuzzer/ .build/fuzzing/corpus/$$fuzzer fuzzing/corpus/$$fuzzer \
+	        2>.build/fuzzing/$$fuzzer.log \
+	        || { tail -40 .build/fuzzing/$$fuzzer.log >&2; echo "$$fuzzer found something: .build/fuzzing/found/$$fuzzer" >&2; exit 1; }; \
+	    grep -E 'number_of_executed_units|new_units_added' .build/fuzzing/$$fuzzer.log; \
+	done
+
+test-asan: setup-tests ## The tests with AddressSanitizer, but for those that start programs
+	@$(SANITIZED) timeout -k 10 3000 $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest --sanitize address --scratch-path .build/asan --skip ShelfTests
+
+test-tsan: setup-tests ## The tests with ThreadSanitizer, but for those that start programs
+	@$(SANITIZED) timeout -k 10 3000 $(SWIFT) test $(SWIFT_FLAGS) --disable-xctest --sanitize thread --scratch-path .build/tsan --skip ShelfTests
 
 benchmark: setup-tests build ## Measure, print and write BENCHMARKS.md [ONLY='fan-out …'] [ROUNDS=n]
 	@$(BIN)/benchmark $(foreach b,$(ONLY),--only $(b)) $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -34,6 +34,23 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Set by `make fuzz`: then there is a target whose `main` is libFuzzer's.
+let isFuzzing = Context.environment["FUZZING"] != nil
+/// Set by `make test-asan` and `make test-tsan`: a static program cannot be watched.
+let isSanitized = Context.environment["SANITIZED"] != nil
+
+let fuzzers: [Target] =
+    isFuzzing
+    ? [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CardLink", "CardProtocol", "CardSoftware", "FileServer", "Plans", "Runtime", "Scenarios", "Settings",
+                "TLS",
+            ],
+            path: "fuzzing", exclude: ["corpus"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ] : []
+
 let package = Package(
     name: "parallel-download",
     products: [
@@ -57,9 +74,10 @@ let package = Package(
         // The engine.
         engine("SharedBytes", []),
         engine("Runtime", ["CSystem", "SharedBytes"], hotPath),
+        engine("TLS", ["COpenSSL", "Runtime"], hotPath),
         engine("CardProtocol", ["CSystem", "SharedBytes", "SoftwareImage"]),
         engine("CardLink", ["CardProtocol", "Runtime", "SharedBytes"], hotPath),
-        engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime"], hotPath),
+        engine("CardDialogue", ["CardLink", "CardProtocol", "Runtime", "TLS"], hotPath),
         engine("Rollout", ["Runtime"]),
         engine(
             "Activation",
@@ -69,7 +87,7 @@ let package = Package(
         engine("Terminal", []),
         engine("Settings", [yams]),
         engine("ImageSources", ["Runtime", "CCurl", "CSystem"]),
-        engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
+        engine("Plans", ["Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "TLS"]),
         engine(
             "Download",
             ["CardDialogue", "CardLink", "CardProtocol", "ImageSources", "Reports", "Runtime", "SoftwareImage"],
@@ -78,25 +96,26 @@ let package = Package(
             name: "ce",
             dependencies: [
                 "Activation", "CardDialogue", "CardProtocol", "Download", "ImageSources", "Plans", "Reports", "Rollout",
-                "Runtime", "Settings", "SoftwareImage", "Terminal", argumentParser, logging,
+                "Runtime", "Settings", "SoftwareImage", "TLS", "Terminal", argumentParser, logging,
             ],
             path: "Sources/ce", swiftSettings: strict),
 
         // The simulator.
         simulation("FlashModel", ["SharedBytes"]),
         simulation("Links", ["Runtime", "SharedBytes"]),
+        simulation("Certificates", ["COpenSSL", "TLS"]),
         simulation(
             "Rendezvous",
             [
                 "CSystem", "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "LineCard", "Links", "Runtime",
-                "SoftwareImage",
+                "SoftwareImage", "TLS",
             ]),
         simulation("CardSoftware", ["CardProtocol", "FlashModel", "SharedBytes", "SoftwareImage"]),
         simulation(
             "LineCard",
             [
                 "CardLink", "CardProtocol", "CardSoftware", "FlashModel", "Links", "Runtime", "SharedBytes",
-                "SoftwareImage",
+                "SoftwareImage", "TLS",
             ]),
         simulation("FlashReport", ["CardProtocol", "CardSoftware", "FlashModel"]),
         simulation("PowerCuts", ["CardProtocol", "CardSoftware", "FlashModel", "SoftwareImage"]),
@@ -106,8 +125,8 @@ let package = Package(
             "ShelfModel",
             [
                 "CardSoftware",
-                "CardProtocol", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios", "Settings",
-                "SharedBytes", "SoftwareImage",
+                "CardProtocol", "Certificates", "FlashModel", "LineCard", "Links", "Reports", "Runtime", "Scenarios",
+                "Settings", "SharedBytes", "SoftwareImage", "TLS",
             ]),
         simulation(
             "Shelves",
@@ -121,7 +140,7 @@ let package = Package(
             [
                 "CardSoftware",
                 "CardDialogue", "Download", "FlashModel", "ImageSources", "LineCard", "Links", "Reports", "Runtime",
-                "ShelfModel", "SoftwareImage",
+                "ShelfModel", "SoftwareImage", "TLS",
             ]),
         simulation(
             "Runs",
@@ -131,7 +150,7 @@ let package = Package(
                 "Download", "FileServer", "FlashModel", "LineCard", "Links", "Plans", "Reports", "Runtime", "Scenarios",
                 "Settings", "ShelfModel",
                 "Shelves",
-                "SoftwareImage", "VirtualShelf",
+                "SoftwareImage", "TLS", "VirtualShelf",
             ]),
         .executableTarget(
             name: "simulator",
@@ -149,20 +168,23 @@ let package = Package(
                 "Runtime",
             ],
             path: "simulator/line-card",
-            swiftSettings: strict + [.unsafeFlags(["-static-stdlib"])],
-            linkerSettings: [.unsafeFlags(["-static-executable"])]),
+            swiftSettings: strict + (isSanitized ? [] : [.unsafeFlags(["-static-stdlib"])]),
+            linkerSettings: isSanitized ? [] : [.unsafeFlags(["-static-executable"])]),
 
         .executableTarget(name: "broken-card", path: "simulator/broken-card", cSettings: strictC),
 
         // The benchmark, and the peers of its fan-out, in C: what ce is measured against, and what both send to.
         .target(name: "CardFrames", dependencies: ["CSystem"], path: "benchmarks/card-frames", cSettings: strictC),
+        .target(
+            name: "CardSecurity", dependencies: ["COpenSSL"], path: "benchmarks/card-security", cSettings: strictC),
         .executableTarget(
-            name: "plain-sender", dependencies: ["CardFrames", "CCurl", "COpenSSL", "CSystem"],
+            name: "plain-sender", dependencies: ["CardFrames", "CardSecurity", "CCurl", "COpenSSL", "CSystem"],
             path: "benchmarks/plain-sender", cSettings: strictC,
-            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .executableTarget(
-            name: "sink-cards", dependencies: ["CardFrames", "CSystem"], path: "benchmarks/sink-cards",
-            cSettings: strictC),
+            name: "sink-cards", dependencies: ["CardFrames", "CardSecurity", "COpenSSL", "CSystem"],
+            path: "benchmarks/sink-cards", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .executableTarget(
             name: "benchmark",
             dependencies: [
@@ -175,6 +197,7 @@ let package = Package(
         // Tests: one target a module, then whole shelves.
         .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
         tests("RuntimeTests", ["Runtime"]),
+        tests("TLSTests", ["COpenSSL", "Certificates", "Runtime", "TLS"]),
         tests("LinksTests", ["Links", "Runtime"]),
         tests("FlashModelTests", ["FlashModel", "SharedBytes"]),
         tests(
@@ -187,7 +210,9 @@ let package = Package(
         tests("FlashReportTests", ["CardSoftware", "FlashModel", "FlashReport", "SoftwareImage"]),
         tests("PowerCutsTests", ["CardSoftware", "PowerCuts"]),
         tests("SettingsTests", ["Settings"]),
-        tests("PlansTests", ["Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage"]),
+        tests(
+            "PlansTests",
+            ["Certificates", "Plans", "Reports", "Rollout", "Runtime", "Settings", "SoftwareImage", "TLS"]),
         tests("ScenariosTests", ["Scenarios", "Settings"]),
         tests(
             "CardProtocolTests",
@@ -196,8 +221,8 @@ let package = Package(
         tests(
             "RendezvousTests",
             [
-                "CardSoftware", "CardLink", "CardProtocol", "FlashModel", "LineCard", "Rendezvous", "Runtime",
-                "SoftwareImage",
+                "CardSoftware", "CardLink", "CardProtocol", "Certificates", "FlashModel", "LineCard", "Rendezvous",
+                "Runtime", "SoftwareImage", "TLS",
             ]),
         tests("FileServerTests", ["FileServer", "Links", "Runtime"]),
         // They start the programs, which every build of the tests builds too; to depend on the static one would link them so.
@@ -205,10 +230,10 @@ let package = Package(
         tests(
             "DownloadTests",
             [
-                "CardSoftware",
+                "CardSoftware", "Certificates",
                 "CardDialogue", "CardLink", "CardProtocol", "Download", "FlashModel", "ImageSources", "LineCard",
                 "Links", "Reports",
-                "Runtime", "SoftwareImage", "VirtualShelf",
+                "Runtime", "SoftwareImage", "TLS", "VirtualShelf",
             ]),
         tests("RolloutTests", ["Rollout", "Runtime"]),
         tests(
@@ -220,6 +245,6 @@ let package = Package(
         tests("ImageSourcesTests", ["FileServer", "ImageSources", "Links", "Runtime", "Shelves", "TestCertificates"]),
         tests("RulesTests", []),
         tests("SoftwareImageTests", ["SoftwareImage"]),
-    ],
+    ] + fuzzers,
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 package import CardLink
 package import CardProtocol
 package import Runtime
+import TLS
 
 /// The conversation with one card: each request with the wait for its answer, the card's epoch, and the deadlines.
 ///
@@ -14,23 +15,41 @@ package final class CardConversation {
     package private(set) var epoch: UInt64 = 0
     private let loop: any Loop
     private let connection: any Connection
+    /// What the card's certificate says; nil on a clear link.
+    private let provenSerialNumber: String?
 
     private var expectation: (stage: CardStage, limit: Duration, deadline: Instant)?
     private var expired: CardFailure?
 
-    /// Connects.
+    /// Connects, and where the link is to be secure shakes hands.
     ///
     /// - Parameter sendBufferBytes: what the kernel may hold for the card of bytes that are under way (SO_SNDBUF).
     package static func open(
         _ target: CardTarget, network: any Network, loop: any Loop, sendBufferBytes: Int
     ) async throws(CardFailure) -> CardConversation {
+        let connection = try await connect(target, network: network, loop: loop, sendBufferBytes: sendBufferBytes)
+        guard let security = target.security else {
+            return CardConversation(target, connection: connection, provenSerialNumber: nil, loop: loop)
+        }
+        do throws(ConnectionError) {
+            let secured = try await TLSConnection.secured(
+                connection, by: security, expecting: target.serialNumber, loop: loop)
+            return CardConversation(
+                target, connection: secured, provenSerialNumber: secured.peer?.name, loop: loop)
+        } catch {
+            throw error == .cancelled ? .cancelled : .link(stage: .secure, .connection(error))
+        }
+    }
+
+    private static func connect(
+        _ target: CardTarget, network: any Network, loop: any Loop, sendBufferBytes: Int
+    ) async throws(CardFailure) -> any Connection {
         let options = SocketOptions(
             sendBufferBytes: sendBufferBytes, receiveBufferBytes: ConversationLimits.receiveBufferBytes)
         do {
-            let connection = try await loop.withDeadline(ConversationLimits.connect, "connection") {
+            return try await loop.withDeadline(ConversationLimits.connect, "connection") {
                 try await network.connect(to: target.endpoint, options: options)
             }
-            return CardConversation(target, connection: connection, loop: loop)
         } catch is DeadlinePassed {
             throw .noConnection(target.endpoint, limit: ConversationLimits.connect)
         } catch let error as ConnectionError {
@@ -40,8 +59,11 @@ package final class CardConversation {
         }
     }
 
-    private init(_ target: CardTarget, connection: any Connection, loop: any Loop) {
+    private init(
+        _ target: CardTarget, connection: any Connection, provenSerialNumber: String?, loop: any Loop
+    ) {
         self.target = target
+        self.provenSerialNumber = provenSerialNumber
         self.connection = connection
         self.loop = loop
         reader = FrameReader(connection, format: CardFrame.format)
@@ -83,6 +105,10 @@ package final class CardConversation {
         guard case .identity(let identity) = reply else { throw unexpected(reply, stage: .hello) }
         guard Int(identity.slot) == target.slot else {
             throw .wrongSlot(expected: target.slot, found: Int(identity.slot), serialNumber: identity.serialNumber)
+        }
+        // What the plan expects was looked for in the certificate already.
+        if let expected = provenSerialNumber ?? target.serialNumber, identity.serialNumber != expected {
+            throw .wrongCard(expected: expected, found: identity.serialNumber, isProven: provenSerialNumber != nil)
         }
         return identity
     }

@@ -8,6 +8,8 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case noConnection(Endpoint, limit: Duration)
     /// Another card answers where this one should.
     case wrongSlot(expected: Int, found: Int, serialNumber: String)
+    /// The card in the slot has another serial number than the plan says, or than its own certificate.
+    case wrongCard(expected: String, found: String, isProven: Bool)
     case link(stage: CardStage, LinkError)
     case silent(stage: CardStage, limit: Duration)
     /// It says that it is alive, and gets no further.
@@ -26,6 +28,13 @@ package enum CardFailure: Error, Equatable, Sendable, CustomStringConvertible {
             "no connection to \(endpoint) within \(limit.inWords); is the card up?"
         case .wrongSlot(let expected, let found, let serialNumber):
             "slot \(expected) was expected, slot \(found) (serial number \(escaped(serialNumber))) answers; check its address"
+        case .wrongCard(let expected, let found, let isProven):
+            isProven
+                ? "the card says that its serial number is \(escaped(found)); its certificate says \(escaped(expected))"
+                : "serial number \(escaped(expected)) was expected, \(escaped(found)) answers; look at the slot"
+        // A card whose link is secure says nothing to clear text.
+        case .link(stage: .hello, .connection(.endedEarly)):
+            "hello: the peer closed the connection early; is link_security the same on both sides?"
         case .link(let stage, let error): "\(stage.rawValue): \(error)"
         case .silent(let stage, let limit): "\(stage.rawValue): nothing from the card for \(limit.inWords)"
         case .noProgress(let stage, let limit):
@@ -45,15 +54,18 @@ extension CardFailure {
     package var isAbsence: Bool {
         switch self {
         case .unreachable, .noConnection, .silent, .noProgress: true
+        // Who is not trusted is there.
+        case .link(_, .connection(.untrusted)): false
         case .link(_, .connection): true
         case .link(_, .violation): false
-        case .wrongSlot, .refused, .noImage, .tooSlow, .cancelled: false
+        case .wrongSlot, .wrongCard, .refused, .noImage, .tooSlow, .cancelled: false
         }
     }
 
     /// Of a download that runs: the card may go on with it in another connection. One that is silent stays so.
     package var mayPass: Bool {
         switch self {
+        case .link(_, .connection(.untrusted)): false
         case .link(_, .connection): true
         // A block was lost: the card wants the image again from there on.
         case .refused(stage: .section, let refusal), .refused(stage: .result, let refusal):
@@ -65,6 +77,7 @@ extension CardFailure {
 
 /// What a card is asked for, as messages name it.
 package enum CardStage: String, Sendable {
+    case secure = "securing the connection"
     case hello
     case start = "start of the download"
     case section = "sending the image"

@@ -91,6 +91,13 @@ package struct ByteReader {
         }
     }
 
+    /// So many bytes as they are.
+    package mutating func take(_ count: Int) throws(ProtocolError) -> [UInt8] {
+        guard remaining >= count else { throw .malformed("the payload ends inside a field") }
+        defer { position += count }
+        return Array(bytes[position..<position + count])
+    }
+
     /// Everything that is left.
     package mutating func rest() -> UnsafeRawBufferPointer {
         defer { position = bytes.count }

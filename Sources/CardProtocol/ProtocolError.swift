@@ -18,6 +18,9 @@ package enum ProtocolError: Error, Equatable, Sendable, CustomStringConvertible 
 
     package var description: String {
         switch self {
+        // How a TLS hello begins (RFC 8446 section 5.1).
+        case .notTheProtocol(magic: 0x1603):
+            "the peer speaks TLS, and this link is clear; set link_security alike on both sides"
         case .notTheProtocol(let magic): "not the card protocol: the magic is 0x\(String(magic, radix: 16))"
         case .unknownVersion(let version): "protocol version \(version) is not known here"
         case .unknownType(let type): "frame type 0x\(String(type, radix: 16)) is not known"

@@ -22,6 +22,8 @@ final class CardSession {
     private var firstOffset: UInt64 = 0
     /// Up to where the card has the image, or it is on its way.
     private(set) var sentBytes: UInt64 = 0
+    private var sentSections = 0
+    private var acknowledgementCount = 0
 
     /// Connects.
     static func open(_ target: CardTarget, network: any Network, loop: any Loop) async throws(CardFailure)
@@ -127,6 +129,7 @@ final class CardSession {
             throw conversation.failure(error, stage: .section)
         }
         sentBytes += UInt64(bytes.count)
+        sentSections += 1
         return .all
     }
 
@@ -144,6 +147,7 @@ final class CardSession {
             throw conversation.failure(error, stage: .section)
         }
         sentBytes += UInt64(bytes.count)
+        sentSections += 1
         conversation.expectNothing()
     }
 
@@ -167,10 +171,16 @@ final class CardSession {
     func end(_ manifest: Manifest) async throws(CardFailure) {
         let request = CardRequest.endDownload(EndDownload(imageBytes: manifest.imageBytes))
         var reply = try await conversation.ask(request, stage: .result, limit: DownloadLimits.result)
+        var progressAt = conversation.turnTime
         while case .acknowledgement = reply {
             // A card that acknowledges is alive: the limit counts from here.
             conversation.expect(.result, within: DownloadLimits.result)
+            let before = programmedBytes
             try note(reply)
+            if programmedBytes > before { progressAt = conversation.turnTime }
+            guard progressAt.duration(to: conversation.turnTime) < DownloadLimits.section else {
+                throw .noProgress(stage: .result, limit: DownloadLimits.section)
+            }
             reply = try await conversation.reply(stage: .result)
         }
         conversation.expectNothing()
@@ -184,8 +194,9 @@ final class CardSession {
     /// end never makes its instance valid.
     func abort(_ reason: String) async {
         let request = CardRequest.abort(Abort(reason: reason))
+        let deadline = conversation.now.advanced(by: DownloadLimits.section)
         var reply = try? await conversation.ask(request, stage: .abort, limit: DownloadLimits.abort)
-        while case .acknowledgement = reply {
+        while case .acknowledgement = reply, conversation.now < deadline {
             conversation.expect(.abort, within: DownloadLimits.abort)
             reply = try? await conversation.reply(stage: .abort)
         }
@@ -240,6 +251,10 @@ final class CardSession {
             let claim =
                 "\(acknowledgement.programmedBytes) bytes acknowledged, \(sentBytes) sent, \(programmedBytes) before"
             throw .link(stage: .section, .violation(.unexpected(claim)))
+        }
+        acknowledgementCount += 1
+        guard acknowledgementCount <= DownloadLimits.acknowledgementsPerSection * (sentSections + 1) else {
+            throw .link(stage: .section, .violation(.unexpected("more acknowledgements than any card sends")))
         }
         programmedBytes = acknowledgement.programmedBytes
         try setWindow(acknowledgement.windowBytes, stage: .section)

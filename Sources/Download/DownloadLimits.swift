@@ -5,6 +5,9 @@ package enum DownloadLimits {
     /// Until a card has programmed a section: one of 64 KiB takes 1.5 s on the slowest flash typically, and an erase up to 6 s
     /// at most. A slow link takes its time, too.
     package static let section: Duration = .seconds(120)
+    /// How many acknowledgements a card may send for each section: one, and a sign of life a second while its flash is busy with it,
+    /// twice over. A card that sends more keeps the CE busy with reading them.
+    package static let acknowledgementsPerSection = 256
     /// Until a card that owes an acknowledgement says anything: it does so every second while its flash is busy or bytes come.
     package static let silence: Duration = .seconds(4)
     /// Until a donor card has sent a section that was asked for.

@@ -11,19 +11,22 @@ package struct DownloadPlan: Equatable, Sendable {
     package var mode: DownloadMode
     /// The whole job's deadline; nil for none.
     package var timeout: Duration?
+    /// Of all cards' links.
+    package var security: PlannedSecurity
     /// At least one, in the order of the file. No slot and no address is in two of them.
     package var groups: [PlannedGroup]
     /// Images whose manifest has no signature are downloaded, too; reports say so.
     package var insecureUnsigned: Bool
 
     package init(
-        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, groups: [PlannedGroup],
+        pool: PoolSettings, mode: DownloadMode, timeout: Duration?, security: PlannedSecurity, groups: [PlannedGroup],
         insecureUnsigned: Bool = false
     ) {
         self.insecureUnsigned = insecureUnsigned
         self.pool = pool
         self.mode = mode
         self.timeout = timeout
+        self.security = security
         self.groups = groups
     }
 
@@ -103,9 +106,15 @@ package struct PlannedCard: Equatable, Sendable {
     /// From 1.
     package var slot: UInt16
     package var endpoint: Endpoint
+    /// Of the card that is expected in the slot; nil: any.
+    package var serialNumber: String?
 
-    package init(slot: UInt16, endpoint: Endpoint) {
+    /// The longest that a certificate and the card protocol have room for, in bytes.
+    package static let serialNumberBytes = 255
+
+    package init(slot: UInt16, endpoint: Endpoint, serialNumber: String? = nil) {
         self.slot = slot
         self.endpoint = endpoint
+        self.serialNumber = serialNumber
     }
 }

@@ -25,7 +25,7 @@ package enum KeyFile {
         do throws(FileError) {
             bytes =
                 try isSecret
-                ? RegularFile.readSecret(path, limitBytes: maximumBytes)
+                ? RegularFile.read(path, limitBytes: maximumBytes, followsLink: false, check: SecretFile.check)
                 : RegularFile.read(path, limitBytes: maximumBytes)
         } catch {
             throw SettingsError([Diagnostic(file: path, message: error.message)])

@@ -11,7 +11,8 @@ package enum PasswordFile {
     ///   user, that is a link, or whose text is no password. The password itself is never part of it.
     package static func read(_ path: String) throws(SettingsError) -> String {
         do throws(FileError) {
-            let bytes = try RegularFile.readSecret(path, limitBytes: maximumBytes + 2)
+            let bytes = try RegularFile.read(
+                path, limitBytes: maximumBytes + 2, followsLink: false, check: SecretFile.check)
             guard var text = String(validating: bytes, as: UTF8.self) else { throw FileError("is not UTF-8 text") }
             if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
             return try check(text)

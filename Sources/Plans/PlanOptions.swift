@@ -8,6 +8,11 @@ package struct PlanOptions: Equatable, Sendable {
     package var blocks: String?
     package var mode: String?
     package var timeout: String?
+    package var linkSecurity: String?
+    /// Files with the CE's certificate and key, and with those who may vouch for the cards.
+    package var certificate: String?
+    package var key: String?
+    package var authority: String?
     /// The group that the options below belong to: needed where a plan file has several. It is then the only one that is
     /// downloaded. Default the file's group; without a file, `cards`.
     package var group: String?
@@ -52,6 +57,7 @@ package struct PlanOptions: Equatable, Sendable {
             overrides.append(
                 SettingsOverride(path: ["insecure_unsigned"], text: "true", option: "--insecure-unsigned"))
         }
+        overrides += securityOverrides
         let group = ["groups", try groupName(among: planGroups)]
         for (path, value, option) in groupValues { add(group + path, value, option) }
         var problems: [Diagnostic] = []
@@ -74,6 +80,19 @@ package struct PlanOptions: Equatable, Sendable {
         }
         guard problems.isEmpty else { throw SettingsError(problems) }
         return overrides
+    }
+
+    /// What the options say of the links to the cards.
+    var securityOverrides: [SettingsOverride] {
+        let values: [(path: [String], value: String?, option: String)] = [
+            (["link_security"], linkSecurity, "--link-security"),
+            (["credentials", "certificate"], certificate, "--certificate"),
+            (["credentials", "key"], key, "--key"),
+            (["credentials", "authority"], authority, "--authority"),
+        ]
+        return values.compactMap { path, value, option in
+            value.map { SettingsOverride(path: path, text: $0, option: "\(option) \($0)") }
+        }
     }
 
     /// What belongs to one group: the path in it, the value, and the option.

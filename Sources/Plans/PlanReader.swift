@@ -10,7 +10,7 @@ package struct PlanReader {
 
     let document: SettingsDocument
     /// What relative paths in the file start from; empty for the working folder.
-    private let folder: String
+    let folder: String
     /// Brings manifests from servers; nil: no server is asked.
     let fetch: ManifestFetch?
 
@@ -42,18 +42,21 @@ package struct PlanReader {
     }
 
     private func read() throws(SettingsError) -> DownloadPlan {
-        let fields = document.root.fields(Fields.poolKeys + ["mode", "timeout", "groups", "insecure_unsigned"])
+        let fields = document.root.fields(
+            Fields.poolKeys + ["mode", "timeout", "groups", "insecure_unsigned"] + Self.securityKeys)
         let pool = fields?.pool()
         let mode = fields?["mode"].map { $0.choice(DownloadMode.self) } ?? .parallel
         let timeout = fields?["timeout"]?.duration(in: DownloadPlan.timeoutRange)
+        let security = fields.flatMap(security)
         let groups = fields?.required("groups").flatMap(groups)
         let insecureUnsigned = fields?["insecure_unsigned"].map { $0.flag() } ?? false
         try document.check()
-        guard let pool, let mode, let groups, let insecureUnsigned else {
+        guard let pool, let mode, let security, let groups, let insecureUnsigned else {
             preconditionFailure("a plan that was not read has a diagnostic")
         }
         return DownloadPlan(
-            pool: pool, mode: mode, timeout: timeout, groups: groups, insecureUnsigned: insecureUnsigned)
+            pool: pool, mode: mode, timeout: timeout, security: security, groups: groups,
+            insecureUnsigned: insecureUnsigned)
     }
 
     // MARK: The groups
@@ -105,20 +108,19 @@ package struct PlanReader {
         var cards: [PlannedCard] = []
         for entry in entries {
             let slot = entry.slot(in: PlannedCard.slotRange)
-            let endpoint = endpoint(entry.value)
+            let fields = entry.value.isMapping ? entry.value.fields(["address", "serial"]) : nil
+            let endpoint = (entry.value.isMapping ? fields?.required("address") : entry.value).flatMap(endpoint)
+            let serialNumber = fields?["serial"].map(self.serialNumber)
             if let slot, let problem = claims.claim(slot, by: group) { entry.report(problem) }
             if let slot, let endpoint {
                 if let problem = claims.claim(endpoint, by: slot) { entry.value.report(problem) }
-                cards.append(PlannedCard(slot: slot, endpoint: endpoint))
+                cards.append(PlannedCard(slot: slot, endpoint: endpoint, serialNumber: serialNumber ?? nil))
             }
         }
         return cards.sorted { $0.slot < $1.slot }
     }
 
     private func endpoint(_ setting: Setting) -> Endpoint? {
-        guard let setting = setting.isMapping ? setting.fields(["address"])?.required("address") : setting else {
-            return nil
-        }
         let expectation = "a numeric address and a port, such as 127.0.0.1:40001 or [::1]:40001"
         guard let text = setting.text(expectation) else { return nil }
         guard let endpoint = Endpoint(text) else {
@@ -126,5 +128,14 @@ package struct PlanReader {
             return nil
         }
         return endpoint
+    }
+
+    private func serialNumber(_ setting: Setting) -> String? {
+        guard let text = setting.text("a card's serial number, such as SIM-ADSL-00001") else { return nil }
+        guard text.utf8.count <= PlannedCard.serialNumberBytes else {
+            setting.report("has \(text.utf8.count) bytes; the most is \(PlannedCard.serialNumberBytes)")
+            return nil
+        }
+        return text
     }
 }

@@ -19,6 +19,7 @@ package enum PlanWriter {
         ].compactMap { $0 }
         if let timeout = plan.timeout { lines.append("timeout: \(timeout.unitText)") }
         if plan.insecureUnsigned { lines.append("insecure_unsigned: true") }
+        lines += self.lines(of: plan.security)
         lines.append("groups:")
         for group in plan.groups { lines += self.lines(of: group, manifestPath: manifestPaths[group.name]) }
         return lines.joined(separator: "\n") + "\n"
@@ -40,8 +41,21 @@ package enum PlanWriter {
         if let attempts = image.attempts { lines.append("      attempts: \(attempts)") }
         if group.stalls != .stallBudget { lines.append("    stall: \(group.stalls.rawValue)") }
         lines.append("    cards:")
-        lines += group.cards.map { "      \($0.slot): \(quoted($0.endpoint.description))" }
+        lines += group.cards.map { "      \($0.slot): \(text(of: $0))" }
         return lines + self.lines(of: group.rollout)
+    }
+
+    private static func lines(of security: PlannedSecurity) -> [String] {
+        guard case .tls(let files) = security else { return ["link_security: clear"] }
+        return [
+            "link_security: tls", "credentials:", "  certificate: \(quoted(files.certificate))",
+            "  key: \(quoted(files.key))", "  authority: \(quoted(files.authority))",
+        ]
+    }
+
+    private static func text(of card: PlannedCard) -> String {
+        let address = quoted(card.endpoint.description)
+        return card.serialNumber.map { "{address: \(address), serial: \(quoted($0))}" } ?? address
     }
 
     /// What follows the download, as far as it is not the default.

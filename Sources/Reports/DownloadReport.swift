@@ -1,6 +1,8 @@
 /// What `ce download --json` prints: one run of the CE, as the CE saw it.
 package struct DownloadReport: Codable, Equatable, Sendable {
     package var mode: DownloadMode
+    /// Of the links to the cards; nil where it is not known.
+    package var linkSecurity: LinkSecurity?
     /// Every card has the image, and is where the plan wants it: `success` or `skipped`.
     package private(set) var passed: Bool
     /// From the start to the end of the last group, what followed its download included.
@@ -41,7 +43,9 @@ package struct DownloadReport: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case mode, passed
+        case mode
+        case linkSecurity = "link_security"
+        case passed
         case elapsedSeconds = "elapsed_s"
         case groups, cards, ce
     }

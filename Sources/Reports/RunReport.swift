@@ -5,6 +5,8 @@ package struct RunReport: Codable, Equatable, Sendable {
     package var seed: UInt64
     package var mode: DownloadMode
     package var clock: RunClock
+    /// Of the links between the CE and its cards; nil where it is not known.
+    package var linkSecurity: LinkSecurity?
     /// Everything that the scenario expects was so.
     package var passed: Bool
     /// What was expected and not seen, a sentence each.
@@ -42,6 +44,7 @@ package struct RunReport: Codable, Equatable, Sendable {
         self.traceHash = traceHash
         self.command = command
         mode = download.mode
+        linkSecurity = download.linkSecurity
         elapsedSeconds = download.elapsedSeconds
         groups = download.groups
         cards = download.cards
@@ -52,7 +55,9 @@ package struct RunReport: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case scenario, seed, mode, clock, passed, failures
+        case scenario, seed, mode, clock
+        case linkSecurity = "link_security"
+        case passed, failures
         case elapsedSeconds = "elapsed_s"
         case lowerBoundSeconds = "lower_bound_s"
         case efficiency

@@ -2,6 +2,8 @@
 package struct ShelfReport: Codable, Equatable, Sendable {
     /// Every card was reached and did what it was asked for.
     package var passed: Bool
+    /// Of the links to the cards.
+    package var linkSecurity: LinkSecurity?
     /// Why a roll-out was stopped, if it was.
     package var stopped: String?
     /// By slot.
@@ -21,6 +23,12 @@ package struct ShelfReport: Codable, Equatable, Sendable {
             stopped: reasons.isEmpty ? nil : reasons.joined(separator: "; "))
     }
 
+    enum CodingKeys: String, CodingKey {
+        case passed
+        case linkSecurity = "link_security"
+        case stopped, cards
+    }
+
     // MARK: As a person reads it
 
     package var lines: [String] {
@@ -36,7 +44,9 @@ package struct ShelfReport: Codable, Equatable, Sendable {
                     + [identity.softwareVersion, Self.trial(identity), Self.remarks(card, identity)])
         }
         let count = cards.count { $0.isDone }
-        let ending = "\(count) of \(ReportText.count(cards.count, "card")) done"
+        let ending =
+            "\(count) of \(ReportText.count(cards.count, "card")) done"
+            + (linkSecurity == .clear ? ", over clear links" : "")
         return table.lines + (stopped.map { ["stopped: \($0)"] } ?? []) + [ending]
     }
 

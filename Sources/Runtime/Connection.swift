@@ -58,6 +58,10 @@ package enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertibl
     case lost(SystemError)
     /// The peer ended its stream where more was due.
     case endedEarly
+    /// The peer cannot be trusted, or does not trust this side: another attempt ends the same way.
+    case untrusted(String)
+    /// The stream was cut off or altered on its way.
+    case broken(String)
     /// This side has closed it.
     case closed
     case cancelled
@@ -68,6 +72,7 @@ package enum ConnectionError: Error, Equatable, Sendable, CustomStringConvertibl
         case .cannotListen(let endpoint, let error): "cannot listen on \(endpoint): \(error); choose another port"
         case .lost(let error): "connection lost: \(error)"
         case .endedEarly: "the peer closed the connection early"
+        case .untrusted(let reason), .broken(let reason): reason
         case .closed: "the connection is closed"
         case .cancelled: "cancelled"
         }

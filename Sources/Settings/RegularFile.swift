@@ -17,20 +17,19 @@ package struct FileError: Error, Equatable, Sendable {
 package enum RegularFile {
     /// - Parameters:
     ///   - limitBytes: a larger file is not read.
-    ///   - followsLinks: whether the name itself may be a symbolic link.
+    ///   - followsLink: whether the path may be a symbolic link to the file.
     ///   - check: looks at the status of the very file that is then read, and throws to refuse it.
     /// - Throws: why it cannot be read; never a part of its contents.
     package static func read(
-        _ path: String, limitBytes: Int, followsLinks: Bool = true,
+        _ path: String, limitBytes: Int, followsLink: Bool = true,
         check: (stat) throws(FileError) -> Void = { _ in }
     ) throws(FileError) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw FileError("cannot be opened: its name has a NUL byte") }
         // Without O_NONBLOCK, opening a pipe that nobody writes to would never return.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
-        guard descriptor >= 0 else {
-            throw errno == ELOOP && !followsLinks
-                ? FileError("is a symbolic link; name the file itself") : .failed("cannot be opened")
-        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
+        // open(2): so it says no to a link.
+        if descriptor < 0 && errno == ELOOP && !followsLink { throw FileError("is a link; name the file itself") }
+        guard descriptor >= 0 else { throw .failed("cannot be opened") }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .failed("cannot be read") }
@@ -58,19 +57,5 @@ package enum RegularFile {
             throw FileError("has more than \(ByteCount(UInt64(limitBytes))), the most that is read")
         }
         return Array(bytes[..<count])
-    }
-
-    /// Reads a file that is nobody else's: a password, a private key.
-    ///
-    /// - Throws: also for a file that others may read or write (its mode must be 0600 or 0400), one of another user, and a link, whose
-    ///   owner could put another file in its place.
-    package static func readSecret(_ path: String, limitBytes: Int) throws(FileError) -> [UInt8] {
-        try read(path, limitBytes: limitBytes, followsLinks: false) { status throws(FileError) in
-            guard status.st_mode & 0o077 == 0 else {
-                let mode = String(status.st_mode & 0o777, radix: 8)
-                throw FileError("may be read by others (mode 0\(mode)); chmod 600 it")
-            }
-            guard status.st_uid == geteuid() else { throw FileError("belongs to another user") }
-        }
     }
 }

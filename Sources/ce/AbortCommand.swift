@@ -28,6 +28,6 @@ struct AbortCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try ShelfRun(isJSON: json).run(.abort(reason: reason), on: try selection.read().targets)
+        try ShelfRun(isJSON: json).run(.abort(reason: reason), over: try selection.read())
     }
 }

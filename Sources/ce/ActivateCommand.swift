@@ -5,6 +5,7 @@ import Plans
 import Reports
 import Rollout
 import Runtime
+import TLS
 
 /// `ce activate`: boots a staged image, as the plan's roll-out says, without committing it.
 struct ActivateCommand: ParsableCommand {
@@ -34,21 +35,24 @@ struct ActivateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let plan = try selection.read()
-        try ShelfRun(isJSON: json).runAtOnce(plan.groups.map(job)) { job, loop in
+        let selected = try selection.read()
+        let plan = selected.plan
+        let jobs = plan.groups.map { job($0, selected.context) }
+        try ShelfRun(isJSON: json).runAtOnce(jobs, linkSecurity: plan.security.kind) { job, loop in
             let agent = RolloutAgent(
                 job: job, network: TCPNetwork(loop: loop), loop: loop, observer: RolloutPrinter(nil))
             return ShelfReport(await agent.run(), group: plan.groups.count > 1 ? job.group : nil)
         }
     }
 
-    private func job(_ group: PlannedGroup) -> RolloutJob {
+    private func job(_ group: PlannedGroup, _ context: TLSContext?) -> RolloutJob {
         var rollout = group.rollout
         rollout.goal = .activate
         // Of a pair that is not whole here the other card is up: nobody takes it down.
         rollout.protection = group.wholePairs
         return RolloutJob(
-            group: group.name, manifest: group.image.manifest, plan: rollout, staged: group.targets, unstaged: [],
+            group: group.name, manifest: group.image.manifest, plan: rollout, staged: group.targets(context),
+            unstaged: [],
             engine: "ce \(CE.version)")
     }
 }

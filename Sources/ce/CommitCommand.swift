@@ -30,10 +30,12 @@ struct CommitCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let plan = try selection.read()
-        try ShelfRun(isJSON: json).runAtOnce(plan.groups) { group, loop in
+        let selected = try selection.read()
+        let context = selected.context
+        try ShelfRun(isJSON: json).runAtOnce(selected.plan.groups, linkSecurity: selected.plan.security.kind) {
+            group, loop in
             let agent = ShelfAgent(
-                cards: group.targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
+                cards: group.targets(context), engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
             return ShelfReport(cards: await agent.run(.commit(group.image.manifest)))
         }
     }

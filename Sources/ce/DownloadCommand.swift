@@ -4,6 +4,7 @@ import Plans
 import Reports
 import Settings
 import SoftwareImage
+import TLS
 import Terminal
 
 /// `ce download`: everything that a plan can say can be said by options too, which override the plan.
@@ -17,7 +18,8 @@ struct DownloadCommand: ParsableCommand {
               ce download plan.yaml --memory 1MiB --progress plain
               ce download plan.yaml --group adsl --url ftp://127.0.0.1:2121/adsl-2.0.1.img
               ce download --url ftp://127.0.0.1:2121/adsl.img --manifest adsl.img.manifest.yaml \\
-                  --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+                  --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002 \\
+                  --certificate ce.pem --key ce.key --authority ca.pem
 
             Results go to standard output, progress and errors to standard error. A plan is described in docs/plans.md.
             """)
@@ -84,6 +86,7 @@ struct DownloadCommand: ParsableCommand {
             "Also download images whose manifest nobody has signed. Only cards take them that were told to; the result says so."
     )
     var insecureUnsigned = false
+    @OptionGroup var links: LinkOptions
 
     @Flag(help: "Print the result as one JSON object.")
     var json = false
@@ -98,10 +101,12 @@ struct DownloadCommand: ParsableCommand {
     func run() throws {
         let plan: DownloadPlan
         let passwords: [String?]
+        let security: TLSContext?
         let manifests = ManifestDownload()
         do throws(SettingsError) {
             plan = try PlanReader.read(contentsOf: self.plan, options: options, fetch: manifests.fetch)
             passwords = try PlanPassword.read(of: plan)
+            security = try plan.security.context()
         } catch {
             StandardStream.errors.write("\(error)\n")
             throw ExitCode((manifests.hasFailed ? ProgramExit.unavailable : .badInput).rawValue)
@@ -113,7 +118,9 @@ struct DownloadCommand: ParsableCommand {
         }
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
-        let ending = try DownloadRun(plan: plan, passwords: passwords, progress: progress, logLevel: logLevel).run()
+        let ending = try DownloadRun(
+            plan: plan, passwords: passwords, security: security, progress: progress, logLevel: logLevel
+        ).run()
         let text = json ? try jsonText(ending.report) : DownloadSummary(ending.report).text
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")
@@ -141,6 +148,7 @@ struct DownloadCommand: ParsableCommand {
         options.ca = ca
         options.insecureUnsigned = insecureUnsigned
         options.cards = card
+        links.add(to: &options)
         options.set = set
         return options
     }

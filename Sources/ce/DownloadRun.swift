@@ -8,12 +8,15 @@ import Rollout
 import Runtime
 import Settings
 import SoftwareImage
+import TLS
 
 /// One run of a plan on the event loop: from the plan to the report.
 struct DownloadRun: Sendable {
     let plan: DownloadPlan
     /// Of the plan's groups, by their place.
     let passwords: [String?]
+    /// The CE's side of the links; nil: they are clear.
+    let security: TLSContext?
     let progress: ProgressPrinter.Style
     /// nil: no log.
     let logLevel: EventLogger.Detail?
@@ -65,8 +68,9 @@ struct DownloadRun: Sendable {
         }
         printer.finish()
         let resources = telemetry.value.report(
-            kernelSendBytesLimit: plan.targets.count * DownloadLimits.kernelSendBytesPerCard)
+            kernelSendBytesLimit: plan.targets(security).count * DownloadLimits.kernelSendBytesPerCard)
         var report = DownloadReport(result, jobs: plan.groups.map(job(of:)), mode: plan.mode, ce: resources)
+        report.linkSecurity = plan.security.kind
         for (group, rollout) in zip(plan.groups, rollouts.value) {
             if let rollout {
                 report.add(rollout, ofGroup: group.name)
@@ -129,8 +133,8 @@ struct DownloadRun: Sendable {
         guard group.rollout.goal != .stage, !staged.isEmpty, !Task.isCancelled else { return nil }
         let job = RolloutJob(
             group: group.name, manifest: group.image.manifest, plan: group.rollout,
-            staged: group.targets.filter { staged.contains($0.slot) },
-            unstaged: group.targets.map(\.slot).filter { !staged.contains($0) }, engine: engine)
+            staged: group.targets(security).filter { staged.contains($0.slot) },
+            unstaged: group.cards.map { Int($0.slot) }.filter { !staged.contains($0) }, engine: engine)
         return await RolloutAgent(job: job, network: TCPNetwork(loop: loop), loop: loop, observer: observer).run()
     }
 
@@ -138,7 +142,7 @@ struct DownloadRun: Sendable {
 
     private func job(of group: PlannedGroup) -> DownloadJob {
         DownloadJob(
-            group: group.name, manifest: group.image.manifest, cards: group.targets,
+            group: group.name, manifest: group.image.manifest, cards: group.targets(security),
             pool: PoolLayout(
                 blockBytes: plan.pool.blockBytes, blockCount: plan.pool.blockCount, budgetBytes: plan.pool.budgetBytes,
                 isDepthFixed: plan.pool.isCountFixed),

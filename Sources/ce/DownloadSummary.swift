@@ -9,7 +9,7 @@ struct DownloadSummary {
     }
 
     var text: String {
-        (report.groups.map(heading) + warnings + table + failures + [ending]).joined(separator: "\n")
+        (report.groups.map(heading) + links + warnings + table + failures + [ending]).joined(separator: "\n")
     }
 
     private func heading(_ group: GroupReport) -> String {
@@ -19,6 +19,11 @@ struct DownloadSummary {
     }
 
     private var warnings: [String] { report.groups.compactMap(\.warning) }
+
+    private var links: [String] {
+        report.linkSecurity == .clear
+            ? ["links to the cards are clear: nobody has shown a certificate (link_security: clear)"] : []
+    }
 
     private var table: [String] {
         let namesGroups = report.groups.count > 1

@@ -3,6 +3,7 @@ import CardDialogue
 import Plans
 import Reports
 import Settings
+import TLS
 import Terminal
 
 /// A plan and the part of its cards that is meant.
@@ -16,14 +17,21 @@ struct PlanSelection: ParsableArguments {
     var slots: SlotSelection?
     @Option(help: ArgumentHelp("Any value of a plan, as memory=1MiB. May be repeated.", valueName: "path=value"))
     var set: [String] = []
+    @OptionGroup var links: LinkOptions
 
     /// The plan with the cards that are meant.
     ///
     /// - Throws: `ExitCode`, having said what is wrong.
-    func read() throws -> DownloadPlan {
+    func read() throws -> SelectedPlan {
+        let plan = try readPlan()
+        return SelectedPlan(plan: plan, context: try LinkOptions.context(plan.security))
+    }
+
+    private func readPlan() throws -> DownloadPlan {
         var options = PlanOptions()
         options.set = set
         options.group = group
+        links.add(to: &options)
         var plan: DownloadPlan
         let manifests = ManifestDownload()
         do throws(SettingsError) {
@@ -45,16 +53,29 @@ struct PlanSelection: ParsableArguments {
     }
 }
 
+/// A plan's cards, and the CE's side of their links.
+struct SelectedPlan {
+    var plan: DownloadPlan
+    /// nil: the links are clear.
+    var context: TLSContext?
+
+    /// Where the cards of all groups answer, by slot.
+    var targets: [CardTarget] { plan.targets(context) }
+}
+
 extension DownloadPlan {
     /// Where the cards of all groups answer, by slot.
-    var targets: [CardTarget] {
-        groups.flatMap(\.targets).sorted { $0.slot < $1.slot }
+    func targets(_ context: TLSContext?) -> [CardTarget] {
+        groups.flatMap { $0.targets(context) }.sorted { $0.slot < $1.slot }
     }
 }
 
 extension PlannedGroup {
     /// Where the cards answer.
-    var targets: [CardTarget] {
-        cards.map { CardTarget(slot: Int($0.slot), endpoint: $0.endpoint) }
+    func targets(_ context: TLSContext?) -> [CardTarget] {
+        cards.map {
+            CardTarget(
+                slot: Int($0.slot), endpoint: $0.endpoint, serialNumber: $0.serialNumber, security: context)
+        }
     }
 }

@@ -29,8 +29,8 @@ struct RollBackCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let plan = try selection.read()
-        try ShelfRun(isJSON: json).run(.rollBack(plan.groups.flatMap(\.wholePairs)), on: plan.targets)
+        let selected = try selection.read()
+        try ShelfRun(isJSON: json).run(.rollBack(selected.plan.groups.flatMap(\.wholePairs)), over: selected)
     }
 }
 

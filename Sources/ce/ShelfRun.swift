@@ -2,6 +2,7 @@ import Activation
 import ArgumentParser
 import CardDialogue
 import FoundationEssentials
+import Plans
 import Reports
 import Runtime
 import Terminal
@@ -10,11 +11,18 @@ import Terminal
 struct ShelfRun: Sendable {
     let isJSON: Bool
 
+    /// Carries a command out on every card of a plan, and prints what came of it.
+    ///
+    /// - Throws: as the method below.
+    func run(_ command: ShelfAgent.Command, over selected: SelectedPlan) throws {
+        try run(command, on: selected.targets, linkSecurity: selected.plan.security.kind)
+    }
+
     /// Carries a command out on every card, and prints what came of it.
     ///
     /// - Throws: `ExitCode` when a card was not reached or did not do it.
-    func run(_ command: ShelfAgent.Command, on targets: [CardTarget]) throws {
-        try run { loop in
+    func run(_ command: ShelfAgent.Command, on targets: [CardTarget], linkSecurity: LinkSecurity) throws {
+        try run(linkSecurity) { loop in
             let agent = ShelfAgent(
                 cards: targets, engine: "ce \(CE.version)", network: TCPNetwork(loop: loop), loop: loop)
             return ShelfReport(cards: await agent.run(command))
@@ -23,9 +31,9 @@ struct ShelfRun: Sendable {
 
     /// Runs `body` for all of `parts` at the same time, and prints what came of it as one.
     func runAtOnce<Part: Sendable>(
-        _ parts: [Part], _ body: @escaping @Sendable (Part, EventLoop) async -> ShelfReport
+        _ parts: [Part], linkSecurity: LinkSecurity, _ body: @escaping @Sendable (Part, EventLoop) async -> ShelfReport
     ) throws {
-        try run { loop in
+        try run(linkSecurity) { loop in
             await withTaskGroup(of: ShelfReport.self) { tasks in
                 for part in parts { tasks.addTask { await body(part, loop) } }
                 var reports: [ShelfReport] = []
@@ -36,11 +44,14 @@ struct ShelfRun: Sendable {
     }
 
     /// Runs `body` until it ends; SIGINT and SIGTERM end it in order.
-    func run(_ body: @escaping @Sendable (EventLoop) async -> ShelfReport) throws {
+    private func run(
+        _ linkSecurity: LinkSecurity, _ body: @escaping @Sendable (EventLoop) async -> ShelfReport
+    ) throws {
         ProgramLimits.raiseDescriptorLimit()
         ProgramLimits.ignoreBrokenPipes()
         let loop = EventLoop()
-        let (report, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        var (report, signal) = try loop.run(cancellingOn: [2, 15]) { await body(loop) }
+        report.linkSecurity = linkSecurity
         let text = isJSON ? try json(report) : report.lines.joined(separator: "\n")
         if let problem = StandardStream.output.write(text + "\n") {
             StandardStream.errors.write("the result could not be written to standard output: \(problem)\n")

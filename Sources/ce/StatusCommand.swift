@@ -4,6 +4,8 @@ import CardDialogue
 import Plans
 import Reports
 import Runtime
+import Settings
+import TLS
 import Terminal
 
 /// `ce status`: what the cards run.
@@ -15,7 +17,7 @@ struct StatusCommand: ParsableCommand {
             EXAMPLES
               ce status plan.yaml
               ce status plan.yaml --slots 1-4 --json
-              ce status --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
+              ce status --link-security clear --card 1=127.0.0.1:40001 --card 2=127.0.0.1:40002
 
             For each card: both instances of its flash (version; valid, active: it runs, committed: it runs after a restart), what the \
             program that answers says of itself, how long it is on trial, why it last failed to boot, a download that was not ended, \
@@ -38,6 +40,7 @@ struct StatusCommand: ParsableCommand {
             "A card in place of a plan: its slot and address, as 7=127.0.0.1:40007. Repeat it for each.",
             valueName: "slot=address"))
     var card: [String] = []
+    @OptionGroup var links: LinkOptions
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
@@ -51,16 +54,28 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
-        try ShelfRun(isJSON: json).run(.look, on: try targets())
+        guard let plan else { return try runWithoutPlan() }
+        var arguments = [plan] + links.arguments
+        if let slots { arguments += ["--slots", slots.text] }
+        if let group { arguments += ["--group", group] }
+        try ShelfRun(isJSON: json).run(.look, over: try PlanSelection.parse(arguments).read())
     }
 
-    private func targets() throws -> [CardTarget] {
-        if let plan {
-            var arguments = [plan]
-            if let slots { arguments += ["--slots", slots.text] }
-            if let group { arguments += ["--group", group] }
-            return try PlanSelection.parse(arguments).read().targets
+    private func runWithoutPlan() throws {
+        var options = PlanOptions()
+        links.add(to: &options)
+        let security: PlannedSecurity
+        do throws(SettingsError) {
+            security = try PlanReader.security(of: options)
+        } catch {
+            StandardStream.errors.write("\(error)\n")
+            throw ExitCode(ProgramExit.badInput.rawValue)
         }
+        let targets = try targets(try LinkOptions.context(security))
+        try ShelfRun(isJSON: json).run(.look, on: targets, linkSecurity: security.kind)
+    }
+
+    private func targets(_ context: TLSContext?) throws -> [CardTarget] {
         var targets: [CardTarget] = []
         for text in card {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -71,7 +86,7 @@ struct StatusCommand: ParsableCommand {
             guard !targets.contains(where: { $0.slot == Int(slot) }) else {
                 throw ValidationError("--card \(text): slot \(slot) stands twice")
             }
-            targets.append(CardTarget(slot: Int(slot), endpoint: endpoint))
+            targets.append(CardTarget(slot: Int(slot), endpoint: endpoint, security: context))
         }
         return targets.sorted { $0.slot < $1.slot }
     }

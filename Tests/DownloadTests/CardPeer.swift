@@ -22,7 +22,7 @@ final class CardPeer {
         case end
     }
 
-    private init(_ connection: any Connection, slot: Int, loop: any Loop) {
+    init(_ connection: any Connection, slot: Int, loop: any Loop) {
         self.connection = connection
         self.slot = slot
         self.loop = loop
@@ -139,6 +139,11 @@ final class CardPeer {
         try await send(
             .downloadResult(
                 DownloadResult(instance: 1, imageBytes: image.imageBytes, digest: digest ?? image.digest, epoch: 2)))
+    }
+
+    /// Takes nothing and says nothing.
+    func sleep() async throws {
+        try await loop.sleep(for: .seconds(3600))
     }
 
     /// Reads and drops what comes until the CE closes, and says nothing.

@@ -1,6 +1,7 @@
 import CardDialogue
 import CardProtocol
 import CardSoftware
+import Certificates
 import Download
 import FlashModel
 import ImageSources
@@ -8,6 +9,7 @@ import LineCard
 import Reports
 import Runtime
 import SoftwareImage
+import TLS
 
 /// What stands in a slot of a test's shelf.
 enum Occupant: Sendable {
@@ -33,6 +35,8 @@ struct CardOptions: Sendable {
     /// When it loses its power; nil: never.
     var diesAt: Duration?
     var part = FlashProfile.spiNOR
+    /// What it proves itself with; nil: its links are clear.
+    var credentials: TLSCredentials?
     /// The rate of its link; nil: as fast as may be.
     var bitsPerSecond: UInt64?
 }
@@ -50,6 +54,8 @@ struct DownloadBench: Sendable {
     var stalls = StallPolicy.stallBudget
     var mode = DownloadMode.parallel
     var seed: UInt64 = 1
+    /// The CE's; nil: it speaks clear text.
+    var credentials: TLSCredentials?
     /// The engine is ended after each of these times, and another one begins, to the same cards.
     var kills: [Duration] = []
     /// When the run is cancelled: before it starts, or at this time.
@@ -116,13 +122,17 @@ struct DownloadBench: Sendable {
         let network = VirtualNetwork(loop: loop, sharing: sharesImage ? [ImageMemory(image.bytes)] : [])
         let source = MemorySource(script ?? MemorySource.Script(image), loop: loop)
         let log = EventLog(loop: loop)
+        let security = try credentials.map { try TLSContext($0, of: .ce) }
         var targets: [CardTarget] = []
         var cards: [(slot: Int, card: LineCard)] = []
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             for (index, occupant) in occupants.enumerated() {
                 let slot = index + 1
                 let listener = try network.listen(on: .loopback(), options: LineCard.socketOptions)
-                targets.append(CardTarget(slot: slot, endpoint: listener.endpoint))
+                targets.append(
+                    CardTarget(
+                        slot: slot, endpoint: listener.endpoint,
+                        serialNumber: security == nil ? nil : Self.serialNumber(slot), security: security))
                 switch occupant {
                 case .nobody: listener.close()
                 case .scripted(let script):
@@ -180,12 +190,16 @@ struct DownloadBench: Sendable {
     private func makeCard(_ options: CardOptions, slot: Int, loop: any Loop) throws -> LineCard {
         let profile = try Self.profile(options, imageBytes: image.bytes.count)
         let settings = try CardSettings(
-            slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType, serialNumber: "SN-\(slot)",
-            flash: profile, linkBitsPerSecond: options.bitsPerSecond, acceptsUnsigned: true)
+            slot: options.slot ?? UInt16(slot), hardwareType: options.hardwareType,
+            serialNumber: Self.serialNumber(slot), flash: profile, linkBitsPerSecond: options.bitsPerSecond,
+            acceptsUnsigned: true)
         var flash = options.flash ?? FlashModel(profile)
         flash.restorePower()
-        return try LineCard(settings, flash: flash, loop: loop)
+        let security = try options.credentials.map { try TLSContext($0, of: .card) }
+        return try LineCard(settings, flash: flash, security: security, loop: loop)
     }
+
+    static func serialNumber(_ slot: Int) -> String { "SN-\(slot)" }
 
     private static func serve(
         _ card: LineCard, _ listener: any Listener, until death: Duration?, loop: any Loop

@@ -69,6 +69,7 @@ import Testing
     @Test func optionsAloneNeedNoManifestEither() {
         var options = PlanOptions()
         options.url = "https://h/a.img"
+        options.linkSecurity = "clear"
         options.ca = "c.pem"
         options.cards = ["1=127.0.0.1:1"]
         let result = read("", files: ["https://h/a.img.manifest.yaml": Self.text], options: options)

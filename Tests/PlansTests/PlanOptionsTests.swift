@@ -12,6 +12,7 @@ import Testing
         options.blocks = "4"
         options.mode = "serial"
         options.timeout = "2min"
+        options.linkSecurity = "clear"
         options.url = "ftp://127.0.0.1:2121/adsl.img"
         options.type = "adsl"
         options.version = "2.0.0"
@@ -44,7 +45,7 @@ import Testing
         let folder = TemporaryFolder()
         let manifest = folder.write(
             ManifestWriter.text(of: PlanSample.manifest).replacing("2.0.0", with: "3.0"), to: "m.yaml")
-        let file = folder.write(PlanSample.text, to: "plan.yaml")
+        let file = folder.write(PlanSample.clear(PlanSample.text), to: "plan.yaml")
         var options = PlanOptions()
         options.mode = "parallel"
         options.manifest = manifest
@@ -72,7 +73,7 @@ import Testing
 
     @Test func oneGroupOfSeveralIsChosenAndChanged() throws {
         let folder = TemporaryFolder()
-        let file = folder.write(Self.twoGroups, to: "plan.yaml")
+        let file = folder.write(PlanSample.clear(Self.twoGroups), to: "plan.yaml")
         var options = PlanOptions()
         #expect(try PlanReader.read(contentsOf: file, options: options).groups.count == 2)
         options.group = "vdsl"
@@ -86,7 +87,7 @@ import Testing
 
     @Test func whatMayBeMeantForAnyOfSeveralGroupsIsRefused() {
         let folder = TemporaryFolder()
-        let file = folder.write(Self.twoGroups, to: "plan.yaml")
+        let file = folder.write(PlanSample.clear(Self.twoGroups), to: "plan.yaml")
         var options = PlanOptions()
         options.user = "joe"
         #expect(
@@ -142,6 +143,10 @@ import Testing
     }
 
     @Test func withoutAnythingThePlanIsMissing() {
-        #expect(Self.errors(nil, PlanOptions()) == "command line: the key 'groups' is missing")
+        #expect(
+            Self.errors(nil, PlanOptions()) == """
+                command line: says nothing of the links to the cards; give credentials, or say link_security: clear where nobody else reaches them
+                command line: the key 'groups' is missing
+                """)
     }
 }

@@ -48,6 +48,7 @@ import Testing
               g:
                 image: {url: ftp://h/x, manifest: m.yaml, user: u, password_file: secret}
                 cards: {7: 127.0.0.1:1}
+            link_security: clear
             """, to: "plan.yaml")
         let read = try PlanReader.read(contentsOf: plan)
         #expect(read.groups[0].image.manifest == PlanSample.manifest)

@@ -9,7 +9,7 @@ import Testing
     static func plan(_ change: (inout DownloadPlan) -> Void = { _ in }) throws -> DownloadPlan {
         var plan = DownloadPlan(
             pool: try PoolSettings(PoolSettings.Request(memory: .kibibytes(500), blockCount: 3)), mode: .serial,
-            timeout: .milliseconds(1500),
+            timeout: .milliseconds(1500), security: .clear,
             groups: [
                 PlannedGroup(
                     name: "adsl-2.0",
@@ -42,6 +42,14 @@ import Testing
             $0.groups[0].image.passwordFile = nil
         }
         #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: bare)), folder: "") == bare)
+    }
+
+    @Test func secureLinksReadBack() throws {
+        let plan = try Self.plan {
+            $0.security = .tls(CredentialFiles(certificate: "/c e.pem", key: "/k", authority: "/a"))
+            $0.groups[0].cards[0].serialNumber = "SIM \"1\""
+        }
+        #expect(try PlanReader.read(PlanSample.source(PlanWriter.text(of: plan)), folder: "/other/") == plan)
     }
 
     @Test func severalGroupsReadBack() throws {

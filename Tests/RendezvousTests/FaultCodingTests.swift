@@ -1,7 +1,9 @@
 import CardProtocol
+import Certificates
 import FlashModel
 import LineCard
 import Rendezvous
+import TLS
 import Testing
 
 /// What is wrong with a card's flash, on its way to the card's process.
@@ -46,7 +48,8 @@ import Testing
         faults.units = (0..<FlashFaults.mostEntries).map { UnitFault(unit: $0, .weakPage) }
         let text = String(repeating: "x", count: CardSettings.maximumTextBytes)
         let settings = try CardSettings(
-            slot: 1, hardwareType: text, serialNumber: text, flash: .slcNAND, faults: faults, factoryVersion: text)
+            slot: 1, hardwareType: text, serialNumber: text, flash: .slcNAND, faults: faults, factoryVersion: text,
+            credentials: Self.longestCredentials())
         let assignment = CardAssignment(settings: settings, flashPath: String(repeating: "p", count: 4096))
         let failure = try RendezvousTests.run(.virtual, cards: [1]) { place in
             let lease = try await place.desk.nextCard(within: .seconds(60))
@@ -55,6 +58,16 @@ import Testing
         }
         // It came to the card, and no file has such a name. What the card says of it is cut.
         #expect(failure.contains("flash file ppp"))
+    }
+
+    /// Good ones, filled up with empty lines.
+    private static func longestCredentials() throws -> TLSCredentials {
+        let good = try CertificateAuthority().credentials(for: PeerName(.card, "SN-1"))
+        func filled(_ part: [UInt8]) -> [UInt8] {
+            part + [UInt8](repeating: 10, count: CardSettings.maximumCredentialBytes - part.count)
+        }
+        return TLSCredentials(
+            authority: filled(good.authority), certificate: filled(good.certificate), key: filled(good.key))
     }
 
     /// From the end: two counts, the flag, four numbers of 8 bytes, the age (4), the times.

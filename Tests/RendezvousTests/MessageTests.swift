@@ -4,6 +4,7 @@ import LineCard
 import Rendezvous
 import Runtime
 import SoftwareImage
+import TLS
 import Testing
 
 @Suite struct MessageTests {
@@ -44,6 +45,22 @@ import Testing
             let message = RendezvousMessage.settings(
                 CardAssignment(settings: try Self.settings(flash.scaled(by: 0.37)), flashPath: path))
             #expect(try decoded(message) == message)
+        }
+    }
+
+    @Test func credentialsComeBackAsTheyWere() throws {
+        func settings(_ bytes: Int) throws -> CardSettings {
+            try CardSettings(
+                slot: 12, hardwareType: "OLT-8", serialNumber: "SN-12", flash: .spiNOR,
+                credentials: TLSCredentials(
+                    authority: [UInt8](repeating: 65, count: bytes), certificate: [66], key: []))
+        }
+        let message = RendezvousMessage.settings(CardAssignment(settings: try settings(2048), flashPath: "/flash"))
+        #expect(try decoded(message) == message)
+        #expect(throws: CardSettingsError.self) { try settings(2049) }
+        #expect(throws: ProtocolError.self) {
+            // The length of the authority, and its first bytes.
+            try decoded(message) { $0.replace([8, 0, 65, 65], with: [255, 255, 65, 65], maxReplacements: 1) }
         }
     }
 

@@ -12,17 +12,17 @@ import Testing
     static let rootTasks = ["Sources/Runtime/EventLoop.swift", "Sources/Runtime/VirtualTimeLoop.swift"]
 
     static let cardModules = [
-        "Runtime", "SharedBytes", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
-        "FlashReport",
-        "Links", "LineCard",
+        "Runtime", "SharedBytes", "TLS", "CardProtocol", "CardLink", "SoftwareImage", "CardSoftware", "FlashModel",
+        "FlashReport", "Links", "LineCard",
         "Rendezvous", "line-card",
     ]
     static let engineModules = [
         "Activation", "CardDialogue", "CardLink", "CardProtocol", "Download", "ImageSources", "Plans", "Reports",
-        "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "Terminal",
+        "Rollout", "Runtime", "Settings", "SharedBytes", "SoftwareImage", "TLS", "Terminal",
     ]
     static let simulatorModules = [
-        "CardSoftware", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous", "Runs",
+        "CardSoftware", "Certificates", "FileServer", "FlashModel", "FlashReport", "LineCard", "Links", "Rendezvous",
+        "Runs",
         "Scenarios",
         "ShelfModel", "Shelves",
         "PowerCuts", "VirtualShelf",

@@ -11,6 +11,7 @@ import Testing
         let plan = try folder.write(
             """
             \(plan)
+            link_security: clear
             groups:
               g:
                 image: {url: "ftp://127.0.0.1:1/a.img", manifest: {\(manifest)}}

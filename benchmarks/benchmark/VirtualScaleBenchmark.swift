@@ -4,7 +4,7 @@ import Reports
 struct VirtualScaleBenchmark: Benchmark {
     let name = "virtual-scale"
     let intent = """
-        The scenario 20cards with ten thousand cards on the virtual clock, as the whole program `simulator`: 16 MiB for each card, every \
+        The scenario 20cards with ten thousand cards on the virtual clock, over clear links, as the whole program `simulator`: 16 MiB for each card, every \
         flash compared with the image.
         """
     let defaultRounds = 1
@@ -19,7 +19,8 @@ struct VirtualScaleBenchmark: Benchmark {
         var runs: [SimulatorRun] = []
         for round in 1...rounds {
             let run = try await workshop.simulate(
-                Self.scenario, clock: .virtual, settings: ["groups.adsl.slots=1-\(Self.cardCount)"])
+                Self.scenario, clock: .virtual,
+                settings: ["groups.adsl.slots=1-\(Self.cardCount)", "link_security=clear"])
             guard run.report.cards.count == Self.cardCount else {
                 throw BenchmarkError("\(run.report.cards.count) cards took part, not \(Self.cardCount)")
             }

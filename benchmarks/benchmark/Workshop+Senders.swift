@@ -52,7 +52,8 @@ extension Workshop {
         let group = PlannedGroup(name: "sinks", image: PlannedImage(url: url, manifest: manifest), cards: cards)
         // A sink checks no signature.
         return PlanWriter.text(
-            of: DownloadPlan(pool: pool, mode: .parallel, timeout: nil, groups: [group], insecureUnsigned: true))
+            of: DownloadPlan(
+                pool: pool, mode: .parallel, timeout: nil, security: .clear, groups: [group], insecureUnsigned: true))
     }
 
     /// Runs `plain-sender` with the same pool.

@@ -1,5 +1,6 @@
 #include "options.h"
 #include "CardFrames.h"
+#include "CardSecurity.h"
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <getopt.h>
@@ -23,7 +24,8 @@ static const char help[] =
     "  --cards-file FILE    cards, one HOST:PORT a line\n"
     "  --card-type TEXT     the type of card that the image is for (default: sink)\n"
     "  --blocks N           blocks of the buffer pool, 1 to 4096 (default: 8)\n"
-    "  --block-bytes N      size of a block, 1 to 65536: one section (default: 65536)\n";
+    "  --block-bytes N      size of a block, 1 to 65536: one section (default: 65536)\n"
+    "  --credentials DIR    shake hands by TLS 1.3, with ce.pem, ce.key and ca.pem of this folder\n";
 
 static _Noreturn void refuse(const char *what, const char *value) {
     fprintf(stderr, "plain-sender: %s: %s\n\n%s", what, value, help);
@@ -75,7 +77,8 @@ struct options options_read(int argc, char **argv) {
         {"sha256", required_argument, NULL, 's'},     {"card", required_argument, NULL, 'c'},
         {"cards-file", required_argument, NULL, 'f'}, {"card-type", required_argument, NULL, 't'},
         {"blocks", required_argument, NULL, 'n'},     {"block-bytes", required_argument, NULL, 'b'},
-        {"help", no_argument, NULL, 'h'},             {NULL, 0, NULL, 0},
+        {"credentials", required_argument, NULL, 'k'}, {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     struct options options = {.card_type = "sink", .block_count = 8, .block_bytes = CARD_SECTION_BYTES};
     int name, has_digest = 0;
@@ -90,6 +93,7 @@ struct options options_read(int argc, char **argv) {
         case 't': options.card_type = optarg; break;
         case 'n': options.block_count = (uint32_t)read_number("--blocks", optarg, MAXIMUM_BLOCKS); break;
         case 'b': options.block_bytes = (uint32_t)read_number("--block-bytes", optarg, CARD_SECTION_BYTES); break;
+        case 'k': options.security = card_security_context(optarg, "ce"); break;
         case 'h': fputs(help, stdout), exit(0);
         default: refuse("bad argument", argv[optind - 1]);
         }

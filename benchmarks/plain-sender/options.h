@@ -1,6 +1,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <stdint.h>
 
 /// What the command line asks for.
@@ -14,6 +15,8 @@ struct options {
     uint32_t block_bytes;
     struct sockaddr_in *cards;
     uint32_t card_count;
+    /// The links' security; NULL: they are clear.
+    SSL_CTX *security;
 };
 
 /// Reads the command line; prints the help and ends the process when it cannot.

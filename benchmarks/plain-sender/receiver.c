@@ -45,11 +45,19 @@ static void end_control(struct receiver *receiver, enum card_frame_type type) {
     receiver->control_sent = 0;
 }
 
-static void greet(struct receiver *receiver) {
+static void finish_connecting(struct receiver *receiver, const struct options *options) {
     int error = 0;
     socklen_t length = sizeof error;
     getsockopt(receiver->descriptor, SOL_SOCKET, SO_ERROR, &error, &length);
     if (error) fail(receiver, "connect: %s", strerror(error));
+    if (options->security) receiver->session = card_security_session(options->security, receiver->descriptor, false);
+    receiver->state = RECEIVER_SHAKES_HANDS;
+}
+
+static void shake_hands(struct receiver *receiver) {
+    int status = receiver->session ? card_security_shake_hands(receiver->session) : 0;
+    if (status == -EAGAIN) return;
+    if (status < 0) fail(receiver, "handshake: %s", strerror(-status));
     card_begin(&receiver->control);
     card_put_text(&receiver->control, "plain-sender");
     end_control(receiver, CARD_HELLO);
@@ -135,6 +143,8 @@ static void take_result(struct receiver *receiver, struct card_reader *reader, c
     if (!card_is_whole(reader) || image_bytes != options->image_bytes ||
         memcmp(digest, options->digest, sizeof digest) != 0)
         fail(receiver, "its result is not the image that was sent");
+    if (receiver->session) SSL_shutdown(receiver->session);
+    SSL_free(receiver->session);
     close(receiver->descriptor);
     receiver->state = RECEIVER_DONE;
 }
@@ -194,23 +204,49 @@ static void take_frames(struct receiver *receiver, const struct options *options
     memmove(receiver->input, receiver->input + start, receiver->input_count);
 }
 
+static ssize_t take(struct receiver *receiver, void *to, size_t room) {
+    if (receiver->session) return card_security_receive(receiver->session, to, room);
+    ssize_t count = recv(receiver->descriptor, to, room, MSG_DONTWAIT);
+    return count < 0 ? -errno : count;
+}
+
 static void take_replies(struct receiver *receiver, const struct options *options) {
     while (receiver->is_readable && receiver->state != RECEIVER_DONE) {
         size_t room = sizeof receiver->input - receiver->input_count;
-        ssize_t count = recv(receiver->descriptor, receiver->input + receiver->input_count, room, MSG_DONTWAIT);
+        ssize_t count = take(receiver, receiver->input + receiver->input_count, room);
         if (count == 0) fail(receiver, "it closed the connection");
-        if (count < 0 && errno != EAGAIN) fail(receiver, "recv: %s", strerror(errno));
-        // A short read has emptied the socket: the next edge will tell (epoll(7)).
-        if (count < (ssize_t)room && !receiver->has_ended) receiver->is_readable = false;
+        if (count < 0 && count != -EAGAIN) fail(receiver, "recv: %s", strerror((int)-count));
+        // A short read has emptied the socket: the next edge will tell (epoll(7)). A session gives a record at a time.
+        bool has_emptied = receiver->session ? count < 0 : count < (ssize_t)room;
+        if (has_emptied && !receiver->has_ended) receiver->is_readable = false;
         if (count < 0) return;
         receiver->input_count += (size_t)count;
         take_frames(receiver, options);
     }
 }
 
+/// As `send_spans`, encrypted: a record of up to 16 KiB at a time.
+static size_t send_encrypted(
+    struct receiver *receiver, const uint8_t *head, size_t head_bytes, const uint8_t *body, size_t body_bytes) {
+    size_t sent = 0;
+    while (sent < head_bytes + body_bytes) {
+        const uint8_t *at = sent < head_bytes ? head + sent : body + (sent - head_bytes);
+        size_t left = sent < head_bytes ? head_bytes - sent : body_bytes - (sent - head_bytes);
+        ssize_t count = card_security_send(receiver->session, at, left);
+        if (count == -EAGAIN) {
+            receiver->is_writable = false;
+            break;
+        }
+        if (count < 0) fail(receiver, "send: %s", strerror((int)-count));
+        sent += (size_t)count;
+    }
+    return sent;
+}
+
 /// Sends of both spans what fits. Returns how much.
 static size_t send_spans(
     struct receiver *receiver, const uint8_t *head, size_t head_bytes, const uint8_t *body, size_t body_bytes) {
+    if (receiver->session) return send_encrypted(receiver, head, head_bytes, body, body_bytes);
     struct iovec spans[2] = {{(void *)head, head_bytes}, {(void *)body, body_bytes}};
     int first = head_bytes == 0;
     struct msghdr message = {.msg_iov = spans + first, .msg_iovlen = (size_t)(2 - first - (body_bytes == 0))};
@@ -272,7 +308,11 @@ static void send_what_is_due(struct receiver *receiver, struct pool *pool, const
 void receiver_advance(struct receiver *receiver, struct pool *pool, const struct options *options) {
     if (receiver->state == RECEIVER_CONNECTS) {
         if (!receiver->is_writable) return;
-        greet(receiver);
+        finish_connecting(receiver, options);
+    }
+    if (receiver->state == RECEIVER_SHAKES_HANDS) {
+        shake_hands(receiver);
+        if (receiver->state == RECEIVER_SHAKES_HANDS) return;
     }
     take_replies(receiver, options);
     send_what_is_due(receiver, pool, options);

@@ -1,6 +1,7 @@
 #ifndef RECEIVER_H
 #define RECEIVER_H
 #include "CardFrames.h"
+#include "CardSecurity.h"
 #include "options.h"
 #include "pool.h"
 #include <stdbool.h>
@@ -8,6 +9,7 @@
 
 enum receiver_state {
     RECEIVER_CONNECTS,
+    RECEIVER_SHAKES_HANDS,
     RECEIVER_GREETS,
     RECEIVER_STARTS,
     RECEIVER_TAKES,
@@ -19,6 +21,8 @@ enum receiver_state {
 struct receiver {
     enum receiver_state state;
     int descriptor;
+    /// NULL: the link is clear.
+    SSL *session;
     struct sockaddr_in address;
     /// Known from epoll, edge-triggered: down after a short write or read until the next event.
     bool is_writable, is_readable;

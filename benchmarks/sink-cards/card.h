@@ -1,6 +1,7 @@
 #ifndef CARD_H
 #define CARD_H
 #include "CardFrames.h"
+#include "CardSecurity.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,8 @@ struct card {
     uint16_t slot;
     /// Grows with every start and every abort that ended something. A sink's does not survive its program.
     uint64_t epoch;
+    /// Its links' security; NULL: they are clear.
+    SSL_CTX *security;
     struct session *downloader;
 };
 
@@ -27,6 +30,9 @@ struct card {
 struct session {
     int descriptor;
     struct card *card;
+    /// NULL: the link is clear.
+    SSL *security;
+    bool has_shaken_hands;
     bool has_greeted;
     uint32_t next_sequence, next_expected_sequence;
     /// The download that runs, if `card->downloader` is this session.

@@ -49,7 +49,8 @@ static void watch(struct source *source, uint32_t events) {
 }
 
 /// Opens a card's port and prints it.
-static void open_card(uint16_t slot) {
+static void open_card(uint16_t slot, const char *credentials) {
+    char name[8];
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     struct source *source = calloc(1, sizeof *source);
@@ -57,6 +58,8 @@ static void open_card(uint16_t slot) {
     source->kind = LISTENER;
     source->card.slot = slot;
     source->card.epoch = 1;
+    snprintf(name, sizeof name, "%u", slot);
+    if (credentials) source->card.security = card_security_context(credentials, name);
     source->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (source->descriptor < 0) die("socket");
     if (bind(source->descriptor, (struct sockaddr *)&address, length) < 0) die("bind");
@@ -86,6 +89,8 @@ static void accept_session(struct source *listener) {
     source->owner = listener;
     source->session.descriptor = descriptor;
     source->session.card = &listener->card;
+    if (listener->card.security)
+        source->session.security = card_security_session(listener->card.security, descriptor, true);
     listener->session_count++;
     watch(source, EPOLLIN);
 }
@@ -99,6 +104,7 @@ static void end_session(struct source *source, const char *why) {
         session->card->downloader = NULL;
     }
     source->owner->session_count--;
+    SSL_free(session->security);
     close(source->descriptor);
     free(source);
 }
@@ -136,11 +142,12 @@ static void serve(void) {
 
 int main(int argc, char **argv) {
     char *rest = NULL;
-    long count = argc == 2 ? strtol(argv[1], &rest, 10) : 0;
+    long count = argc == 2 || argc == 3 ? strtol(argv[1], &rest, 10) : 0;
     if (count < 1 || count > MAXIMUM_CARDS || *rest) {
-        fprintf(stderr, "usage: sink-cards COUNT\n\n"
+        fprintf(stderr, "usage: sink-cards COUNT [CREDENTIALS]\n\n"
                         "Serves COUNT cards (1 to %d) with instant flash that keeps nothing, until SIGTERM.\n"
-                        "Prints one HOST:PORT a line, slot 1 first.\n", MAXIMUM_CARDS);
+                        "Prints one HOST:PORT a line, slot 1 first. With CREDENTIALS, a folder with ca.pem and a SLOT.pem\n"
+                        "and SLOT.key for each card, its links are secure.\n", MAXIMUM_CARDS);
         return 64;
     }
     struct rlimit limit;
@@ -153,7 +160,7 @@ int main(int argc, char **argv) {
     struct source signal_source = {.kind = SIGNAL, .descriptor = csystem_signalfd(signals, 2)};
     if (signal_source.descriptor < 0) die("signalfd");
     watch(&signal_source, EPOLLIN);
-    for (long slot = 1; slot <= count; slot++) open_card((uint16_t)slot);
+    for (long slot = 1; slot <= count; slot++) open_card((uint16_t)slot, argc == 3 ? argv[2] : NULL);
     fflush(stdout);
     serve();
     return 0;

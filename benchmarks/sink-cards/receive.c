@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 /// What one look at a connection may take, so that one sender cannot keep the others waiting.
-enum { BYTES_PER_TURN = 1 << 20 };
+enum { BYTES_PER_TURN = 1 << 20, RECORD_BYTES = 16 << 10 };
 
 /// Uses as much of the input as it can. Returns NULL, or why the connection must end.
 static const char *take_input(struct session *session) {
@@ -40,25 +40,50 @@ static const char *take_input(struct session *session) {
     return wrong;
 }
 
+static ssize_t put(struct session *session) {
+    if (session->security) return card_security_send(session->security, session->output, session->output_count);
+    ssize_t count = send(session->descriptor, session->output, session->output_count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return count < 0 ? -errno : count;
+}
+
+/// A section's bytes are discarded in the kernel (MSG_TRUNC, tcp(7)): a card that keeps nothing needs no copy.
+static ssize_t take(struct session *session, void *to, size_t room, bool discards) {
+    static uint8_t scratch[RECORD_BYTES];
+    if (session->security)
+        return card_security_receive(
+            session->security, discards ? scratch : to, discards && room > sizeof scratch ? sizeof scratch : room);
+    ssize_t count = recv(session->descriptor, to, room, MSG_DONTWAIT | (discards ? MSG_TRUNC : 0));
+    return count < 0 ? -errno : count;
+}
+
+/// More is there than the socket shows.
+static bool has_decrypted(const struct session *session) {
+    return session->security && SSL_pending(session->security) > 0;
+}
+
 const char *session_flush(struct session *session) {
     if (session->output_count == 0) return NULL;
-    ssize_t count = send(session->descriptor, session->output, session->output_count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (count < 0) return errno == EAGAIN ? NULL : strerror(errno);
+    ssize_t count = put(session);
+    if (count < 0) return count == -EAGAIN ? NULL : strerror((int)-count);
     session->output_count -= (size_t)count;
     memmove(session->output, session->output + count, session->output_count);
     return NULL;
 }
 
 const char *session_advance(struct session *session) {
-    for (size_t taken = 0; taken < BYTES_PER_TURN;) {
-        // A section's bytes are discarded in the kernel (MSG_TRUNC, tcp(7)): a card that keeps nothing needs no copy.
+    if (session->security && !session->has_shaken_hands) {
+        int status = card_security_shake_hands(session->security);
+        if (status < 0) return status == -EAGAIN ? NULL : "no handshake";
+        session->has_shaken_hands = true;
+    }
+    for (size_t taken = 0; taken < BYTES_PER_TURN || has_decrypted(session);) {
         bool discards = session->section_left > 0;
         size_t room = discards ? session->section_left : sizeof session->input - session->input_count;
         void *to = discards ? NULL : session->input + session->input_count;
-        ssize_t count = recv(session->descriptor, to, room, MSG_DONTWAIT | (discards ? MSG_TRUNC : 0));
+        ssize_t count = take(session, to, room, discards);
         if (count == 0) return "the CE has closed the connection";
-        if (count < 0 && errno == EAGAIN) break;
-        if (count < 0) return strerror(errno);
+        if (count == -EAGAIN) break;
+        if (count < 0) return strerror((int)-count);
         taken += (size_t)count;
         const char *wrong = NULL;
         if (discards) {
@@ -70,7 +95,9 @@ const char *session_advance(struct session *session) {
         }
         if (!wrong && session->output_count >= FLUSH_BYTES) wrong = session_flush(session);
         if (wrong) return wrong;
-        if ((size_t)count < room || session->output_count >= FLUSH_BYTES) break;
+        // A session gives a record at a time.
+        if (!session->security && (size_t)count < room) break;
+        if (session->output_count >= FLUSH_BYTES) break;
     }
     return session_flush(session);
 }

@@ -73,6 +73,12 @@ extension BootRecord {
         return bytes
     }
 
+    /// The record at the beginning of `bytes`; nil where there is none whose checksum is right and whose fields agree.
+    package static func record(in bytes: UnsafeRawBufferPointer) -> BootRecord? {
+        guard case .record(let encoded) = find(in: bytes) else { return nil }
+        return encoded.decode()
+    }
+
     /// Looks for a record at the beginning of `bytes`.
     static func find(in bytes: UnsafeRawBufferPointer) -> Finding {
         var reader = ByteReader(bytes)

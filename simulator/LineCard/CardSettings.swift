@@ -2,12 +2,15 @@ import CardProtocol
 package import CardSoftware
 package import FlashModel
 package import SoftwareImage
+package import TLS
 
 /// All that makes one emulated card: what the simulator tells a card when it starts.
 package struct CardSettings: Equatable, Sendable {
     /// The largest window: more RAM than a card of any kind would lend to a download. In bytes.
     package static let maximumWindowBytes = 16 << 20
     package static let maximumTextBytes = 255
+    /// Each part of a card's credentials: what they have with Ed25519 keys, several times over. In bytes.
+    package static let maximumCredentialBytes = 2 << 10
     /// A card that takes longer is taken for dead by anybody.
     package static let longestBoot = Duration.seconds(3600)
 
@@ -41,6 +44,8 @@ package struct CardSettings: Equatable, Sendable {
     package let acceptsUnsigned: Bool
     /// It is not earlier than this: when the card was made, or what it was told since. nil: it knows nothing, and nothing expires.
     package let earliestTime: ManifestTime?
+    /// What the card proves itself with; nil: its links are clear.
+    package let credentials: TLSCredentials?
 
     /// - Throws: for a value outside of what its field says.
     package init(
@@ -48,7 +53,7 @@ package struct CardSettings: Equatable, Sendable {
         faults: FlashFaults = .none, windowBytes: Int = 128 << 10,
         maximumSectionBytes: Int = CardFrame.maximumSectionBytes, factoryVersion: String = "1.0.0",
         linkBitsPerSecond: UInt64? = nil, linkLatency: Duration = .zero,
-        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(),
+        bootTime: Duration = .zero, bootPolicy: BootPolicy = BootPolicy(), credentials: TLSCredentials? = nil,
         hardwareRevision: String = "A", trustedKeys: TrustedKeys = .none, acceptsUnsigned: Bool = false,
         earliestTime: ManifestTime? = nil
     ) throws(CardSettingsError) {
@@ -76,6 +81,11 @@ package struct CardSettings: Equatable, Sendable {
         do throws(FlashParameterError) { try faults.check(flash.geometry) } catch {
             throw CardSettingsError("flash.\(error.field)", error.value, mustBe: error.allowed)
         }
+        for part in [credentials?.authority, credentials?.certificate, credentials?.key] {
+            guard let part, part.count > Self.maximumCredentialBytes else { continue }
+            throw CardSettingsError(
+                "credentials", "\(part.count) bytes", mustBe: "at most \(Self.maximumCredentialBytes)")
+        }
         self.slot = slot
         self.hardwareType = hardwareType
         self.serialNumber = serialNumber
@@ -88,6 +98,7 @@ package struct CardSettings: Equatable, Sendable {
         self.linkLatency = linkLatency
         self.bootTime = bootTime
         self.bootPolicy = bootPolicy
+        self.credentials = credentials
         self.hardwareRevision = hardwareRevision
         self.trustedKeys = trustedKeys
         self.acceptsUnsigned = acceptsUnsigned

@@ -1,8 +1,10 @@
+import CardLink
 package import CardProtocol
 package import CardSoftware
 package import FlashModel
 import Links
 package import Runtime
+package import TLS
 
 /// A line card's software: two instances and a boot record in flash, and the card protocol's server.
 ///
@@ -32,6 +34,8 @@ package actor LineCard {
 
     var flash: CardFlash
     private let start: CardFlash.Start
+    /// The card's side of its links; nil: they are clear.
+    private let security: TLSContext?
     private let softwareVersion: String?
     /// Set when the card stops by itself.
     private(set) var ending: CardEnding?
@@ -48,17 +52,19 @@ package actor LineCard {
     ///
     /// - Parameters:
     ///   - flash: blank, or as a card has left it.
+    ///   - security: the card's side of its links; nil: they are clear.
     ///   - onSessionEnd: told of each connection's end, on the loop: for the card's log.
     /// - Throws: when the flash is too small, cannot be used, or has no valid boot record.
     package init(
-        _ settings: CardSettings, flash: FlashModel, loop: any Loop,
+        _ settings: CardSettings, flash: FlashModel, security: TLSContext? = nil, loop: any Loop,
         onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) throws(CardError) {
         let now = loop.now.sinceStart
         var mounted = try CardFlash(
             flash, factoryVersion: settings.factoryVersion, policy: settings.bootPolicy, at: now)
         let start = try mounted.start(at: now)
-        self.init(settings, flash: mounted, start: start, loop: loop, onSessionEnd: onSessionEnd)
+        self.init(
+            settings, flash: mounted, start: start, security: security, loop: loop, onSessionEnd: onSessionEnd)
     }
 
     /// Runs what was decided to be booted.
@@ -66,7 +72,8 @@ package actor LineCard {
     /// - Parameter softwareVersion: what the running program says of itself; nil: what was announced of its image.
     package init(
         _ settings: CardSettings, flash: CardFlash, start: CardFlash.Start, softwareVersion: String? = nil,
-        loop: any Loop, onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
+        security: TLSContext? = nil, loop: any Loop,
+        onSessionEnd: @escaping @Sendable (Endpoint, SessionEnd) -> Void = { _, _ in }
     ) {
         self.settings = settings
         self.loop = loop
@@ -74,6 +81,7 @@ package actor LineCard {
         self.flash = flash
         self.start = start
         self.softwareVersion = softwareVersion
+        self.security = security
         endingChanged = Gate(loop: loop)
         downloaderLeft = Gate(loop: loop)
     }
@@ -163,9 +171,27 @@ package actor LineCard {
         let (connection, link) = linked(
             accepted, LinkSettings(bitsPerSecond: settings.linkBitsPerSecond, latency: settings.linkLatency), loop: loop
         )
-        let session = LoopBound(CardSession(connection, loop: loop), on: loop)
         let end = await withTaskGroup(of: SessionEnd?.self) { group in
             group.addTask { await self.carry(link) }
+            group.addTask { await self.converse(over: connection) }
+            var end = SessionEnd.cancelled
+            while let next = await group.next() { end = next ?? end }
+            return end
+        }
+        sessionCount -= 1
+        onSessionEnd(connection.remoteEndpoint, end)
+    }
+
+    /// Shakes hands where the link is secure, and serves the protocol to its end.
+    private func converse(over transport: any Connection) async -> SessionEnd {
+        let connection: any Connection
+        do throws(ConnectionError) {
+            connection = try await secured(transport)
+        } catch {
+            return error == .cancelled ? .cancelled : .failed(.connection(error))
+        }
+        let session = LoopBound(CardSession(connection, loop: loop), on: loop)
+        return await withTaskGroup(of: SessionEnd?.self) { group in
             group.addTask { await self.receive(session) }
             group.addTask {
                 await self.respond(session)
@@ -177,12 +203,15 @@ package actor LineCard {
             }
             var end = SessionEnd.cancelled
             // All but the last, which has no end of its own.
-            for _ in 0..<3 { end = await group.next().flatMap { $0 } ?? end }
+            for _ in 0..<2 { end = await group.next().flatMap { $0 } ?? end }
             group.cancelAll()
             return end
         }
-        sessionCount -= 1
-        onSessionEnd(connection.remoteEndpoint, end)
+    }
+
+    private func secured(_ transport: any Connection) async throws(ConnectionError) -> any Connection {
+        guard let security else { return transport }
+        return try await TLSConnection.secured(transport, by: security, loop: loop)
     }
 
     /// Carries what the session writes over the card's link, until the connection ends.

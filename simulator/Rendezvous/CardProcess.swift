@@ -3,6 +3,7 @@ package import CardSoftware
 import FlashModel
 import LineCard
 package import Runtime
+import TLS
 
 /// The life of a card's process: it announces itself, learns what it is, and serves until its simulator lets it go.
 package struct CardProcess: Sendable {
@@ -104,6 +105,8 @@ package struct CardProcess: Sendable {
 
     private func makeCard(_ assignment: CardAssignment, port: UInt16) throws -> PoweredCard {
         let settings = assignment.settings
+        // A card whose links are clear never enters libssl, which would cost it its memory.
+        let security = try settings.credentials.map { try TLSContext($0, of: .card) }
         var flash =
             if let path = assignment.flashPath {
                 FlashModel(
@@ -122,7 +125,8 @@ package struct CardProcess: Sendable {
             host.runImage(flash, command.running(start, port: port))
         }
         guard let booted = command.booted else {
-            return try PoweredCard(settings, flash: flash, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
+            return try PoweredCard(
+                settings, flash: flash, security: security, loop: loop, boot: boot, onSessionEnd: onSessionEnd)
         }
         let now = loop.now.sinceStart
         let mounted = try CardFlash(
@@ -131,9 +135,9 @@ package struct CardProcess: Sendable {
             instance: booted.instance, trialSeconds: booted.trialSeconds, end: max(now, mounted.model.busyUntil))
         return PoweredCard(
             running: LineCard(
-                settings, flash: mounted, start: start, softwareVersion: softwareVersion, loop: loop,
-                onSessionEnd: onSessionEnd),
-            boot: boot, loop: loop, onSessionEnd: onSessionEnd)
+                settings, flash: mounted, start: start, softwareVersion: softwareVersion, security: security,
+                loop: loop, onSessionEnd: onSessionEnd),
+            security: security, boot: boot, loop: loop, onSessionEnd: onSessionEnd)
     }
 }
 

@@ -3,6 +3,7 @@ import CardSoftware
 import FlashModel
 import LineCard
 import SoftwareImage
+import TLS
 
 extension CardSettings {
     func encode(to writer: inout ByteWriter) {
@@ -24,6 +25,8 @@ extension CardSettings {
         writer.flag(acceptsUnsigned)
         // 0 is no time: there it means that the card knows none.
         writer.integer(earliestTime?.seconds ?? 0)
+        writer.flag(credentials != nil)
+        credentials?.encode(to: &writer)
         flash.encode(to: &writer)
         faults.encode(to: &writer)
     }
@@ -46,6 +49,7 @@ extension CardSettings {
         let acceptsUnsigned = try reader.flag()
         let seconds = try reader.integer(UInt64.self)
         guard seconds == 0 || ManifestTime(seconds: seconds) != nil else { throw .malformed("a time that cannot be") }
+        let credentials = try reader.flag() ? try TLSCredentials(from: &reader) : nil
         let flash = try FlashProfile(from: &reader)
         let faults = try FlashFaults(from: &reader)
         do {
@@ -54,7 +58,7 @@ extension CardSettings {
                 faults: faults, windowBytes: Int(windowBytes), maximumSectionBytes: Int(maximumSectionBytes),
                 factoryVersion: factoryVersion, linkBitsPerSecond: linkRate == 0 ? nil : linkRate,
                 linkLatency: linkLatency, bootTime: bootTime,
-                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds),
+                bootPolicy: BootPolicy(attempts: attempts, trialSeconds: trialSeconds), credentials: credentials,
                 hardwareRevision: hardwareRevision, trustedKeys: trustedKeys, acceptsUnsigned: acceptsUnsigned,
                 earliestTime: ManifestTime(seconds: seconds))
         } catch {
@@ -70,6 +74,20 @@ extension TrustedKeys {
         var keys: [PublicKey] = []
         for _ in 0..<count { keys.append(PublicKey(bytes: try reader.bytes(PublicKey.byteCount))) }
         self.init(keys)
+    }
+}
+
+extension TLSCredentials {
+    /// Each text with its length in two bytes before it.
+    fileprivate func encode(to writer: inout ByteWriter) {
+        for part in [authority, certificate, key] {
+            writer.integer(UInt16(part.count))
+            part.withUnsafeBytes { writer.raw($0) }
+        }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(ProtocolError) {
+        self.init(authority: try reader.longText(), certificate: try reader.longText(), key: try reader.longText())
     }
 }
 
@@ -169,6 +187,15 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+    fileprivate mutating func longText() throws(ProtocolError) -> [UInt8] {
+        let count = Int(try integer(UInt16.self))
+        guard count <= CardSettings.maximumCredentialBytes else {
+            throw .malformed(
+                "\(count) bytes of a credential; at most \(CardSettings.maximumCredentialBytes) are possible")
+        }
+        return try take(count)
+    }
+
     fileprivate mutating func duration() throws(ProtocolError) -> Duration {
         Duration(secondsComponent: try integer(), attosecondsComponent: try integer())
     }

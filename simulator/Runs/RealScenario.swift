@@ -11,6 +11,7 @@ import Settings
 package import ShelfModel
 package import Shelves
 import SoftwareImage
+import TLS
 
 /// Runs a scenario with real processes: a file server, a card process per slot, and `ce`; then looks at every card's flash.
 package actor RealScenario {
@@ -53,6 +54,7 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`: why there is nothing to report.
     package func run() async throws -> RunEnding {
         try writeImages(of: firstStep)
+        try writeCredentials()
         let cards = shelfOfCards(
             restartsCards: request.scenario.bootsImages || !request.powerCuts.isEmpty)
         return try await server.run { server, tally in
@@ -78,6 +80,7 @@ package actor RealScenario {
     /// - Throws: `ShelfError`, `ServerUnavailable`, `CancellationError` at the end.
     package func hold(onReady: @Sendable (String) -> Void) async throws {
         try writeImages(of: firstStep)
+        try writeCredentials()
         try await server.run { server, _ in
             // Whoever drives it by hand may have cards boot what they were given, and end them.
             try await shelfOfCards(restartsCards: true).run { targets in
@@ -120,9 +123,11 @@ package actor RealScenario {
         for group in step.shelf.groups {
             let image = PlannedImage(
                 url: try server.url(of: group), manifest: group.manifest, user: scenario.server.account?.user)
-            let slots = Set(group.cards.map { Int($0.slot) })
-            let cards = targets.filter { slots.contains($0.slot) }
-                .map { PlannedCard(slot: UInt16($0.slot), endpoint: $0.endpoint) }
+            let serialNumbers = Dictionary(uniqueKeysWithValues: group.cards.map { (Int($0.slot), $0.serialNumber) })
+            let cards = targets.filter { serialNumbers[$0.slot] != nil }.map { target in
+                PlannedCard(
+                    slot: UInt16(target.slot), endpoint: target.endpoint, serialNumber: serialNumbers[target.slot])
+            }
             groups.append(
                 PlannedGroup(
                     name: group.name, image: image, cards: cards,
@@ -133,9 +138,22 @@ package actor RealScenario {
             manifests[group.name] = manifest
         }
         let plan = DownloadPlan(
-            pool: scenario.pool, mode: request.mode, timeout: nil, groups: groups,
+            pool: scenario.pool, mode: request.mode, timeout: nil, security: security, groups: groups,
             insecureUnsigned: scenario.sendsUnsigned)
         try folder.write(PlanWriter.text(of: plan, manifestPaths: manifests), to: "plan\(step.suffix).yaml")
+    }
+
+    /// In the plan, whose folder this is.
+    private var security: PlannedSecurity {
+        shelf.ceCredentials == nil
+            ? .clear : .tls(CredentialFiles(certificate: "ce.pem", key: "ce.key", authority: "ca.pem"))
+    }
+
+    private func writeCredentials() throws(ShelfError) {
+        guard let credentials = shelf.ceCredentials else { return }
+        try folder.writeSecret(credentials.certificate, to: "ce.pem")
+        try folder.writeSecret(credentials.key, to: "ce.key")
+        try folder.writeSecret(credentials.authority, to: "ca.pem")
     }
 
     // MARK: The download
@@ -300,6 +318,15 @@ extension Scenario {
         }
         scenario.cards.removeAll { $0.group != step.group }
         return scenario
+    }
+}
+
+extension ScenarioLinkSecurity {
+    var reported: LinkSecurity {
+        switch self {
+        case .tls: .tls
+        case .clear: .clear
+        }
     }
 }
 

@@ -54,6 +54,18 @@ package final class RunFolder: Sendable {
         guard rename(draft, target) == 0 else { throw ShelfError("\(target) cannot be written: \(SystemError.last)") }
     }
 
+    /// Writes a small file that only its owner may read.
+    package func writeSecret(_ bytes: [UInt8], to name: String) throws(ShelfError) {
+        let outcome = bytes.withUnsafeBytes { bytes in
+            Result { () throws(ShelfError) in
+                try OutputFile.write("\(path)/\(name)", mode: 0o600) { (file) throws(ShelfError) in
+                    try file.append(bytes)
+                }
+            }
+        }
+        try outcome.get()
+    }
+
     private static func make(_ path: String, mode: mode_t = 0o755) throws(ShelfError) {
         guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw ShelfError("the folder \(path) cannot be made: \(SystemError.last)")

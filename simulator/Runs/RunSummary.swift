@@ -86,7 +86,9 @@ package struct RunSummary {
     }
 
     private var costs: [String] {
-        var lines = hasOneGroup ? ["server      \(source(of: report.groups[0]))"] : []
+        var lines =
+            report.linkSecurity == .clear ? ["links       clear: nobody has shown a certificate"] : []
+        lines += hasOneGroup ? ["server      \(source(of: report.groups[0]))"] : []
         if let group = report.groups.first {
             lines.append(
                 "pool        \(ReportText.bytes(report.ce.poolPeakBytes)) at most of "

@@ -26,6 +26,7 @@ package struct VirtualScenario {
         let jobs = shelf.jobs
         let ending = try VirtualRun(shelf, jobs: jobs, mode: request.mode).run(seed: request.scenario.seed)
         var download = DownloadReport(ending.result, jobs: jobs, mode: request.mode, ce: ResourceReport())
+        download.linkSecurity = request.scenario.linkSecurity.reported
         for index in download.groups.indices {
             download.groups[index].serverSessions = ending.transfers[index].sessions
             download.groups[index].serverBytes = ending.transfers[index].bytes

@@ -11,6 +11,8 @@ package struct Scenario: Equatable, Sendable {
     /// The whole run's deadline.
     package var timeout: Duration
     package var server: ScenarioServer
+    /// Of the links between the CE and the cards.
+    package var linkSecurity: ScenarioLinkSecurity
     /// In the order of the file; an image that no group uses is among them.
     package var images: [ScenarioImage]
     /// The pool that `ce` is told to use.
@@ -25,7 +27,8 @@ package struct Scenario: Equatable, Sendable {
 
     package init(
         intent: String, name: String, seed: UInt64, timeout: Duration, server: ScenarioServer,
-        images: [ScenarioImage], pool: PoolSettings, groups: [ScenarioGroup], cards: [ScenarioCard],
+        linkSecurity: ScenarioLinkSecurity = .tls, images: [ScenarioImage], pool: PoolSettings, groups: [ScenarioGroup],
+        cards: [ScenarioCard],
         expectation: ScenarioExpectation, steps: [ScenarioStep] = []
     ) {
         self.intent = intent
@@ -33,6 +36,7 @@ package struct Scenario: Equatable, Sendable {
         self.seed = seed
         self.timeout = timeout
         self.server = server
+        self.linkSecurity = linkSecurity
         self.images = images
         self.pool = pool
         self.groups = groups

@@ -3,7 +3,8 @@ package import Settings
 /// Reads scenario files (`docs/scenarios.md`).
 package struct ScenarioReader {
     static let keys = [
-        "name", "seed", "timeout", "server", "images", "ce", "defaults", "kinds", "groups", "expect", "then",
+        "name", "seed", "timeout", "server", "link_security", "images", "ce", "defaults", "kinds", "groups", "expect",
+        "then",
     ]
 
     let document: SettingsDocument
@@ -37,13 +38,15 @@ package struct ScenarioReader {
         let timeout =
             fields["timeout"].map { $0.duration(in: ScenarioLimits.timeoutRange) } ?? ScenarioLimits.defaultTimeout
         let server = server(fields["server"])
+        let linkSecurity = fields["link_security"].map { $0.choice(ScenarioLinkSecurity.self) } ?? .tls
         let images = fields.required("images").flatMap(images)
         let pool =
             fields["ce"].map { $0.fields(Fields.poolKeys)?.pool() } ?? (try? PoolSettings(PoolSettings.Request()))
         let shelf = shelf(fields, images: images)
         let expectation = expectation(fields["expect"])
         let steps = fields["then"].map { self.steps($0, images: images, groups: shelf?.groups) } ?? []
-        guard let name, let seed, let timeout, let server, let images, let pool, let shelf, let expectation, let steps
+        guard let name, let seed, let timeout, let server, let linkSecurity, let images, let pool, let shelf,
+            let expectation, let steps
         else {
             return nil
         }
@@ -53,8 +56,8 @@ package struct ScenarioReader {
                 "names one file by its url, and there are several images: name their folder, with a slash at its end")
         }
         return Scenario(
-            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server, images: images,
-            pool: pool,
+            intent: intent, name: name.description, seed: seed, timeout: timeout, server: server,
+            linkSecurity: linkSecurity, images: images, pool: pool,
             groups: shelf.groups, cards: shelf.cards, expectation: expectation, steps: steps)
     }
 

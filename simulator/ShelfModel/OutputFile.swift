@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 import Runtime
 
 /// A file that is written from its beginning to its end.
@@ -8,9 +8,12 @@ package struct OutputFile {
 
     /// Makes the file anew, lets `body` fill it, and closes it.
     ///
+    /// - Parameter mode: who may read it (open(2)).
     /// - Throws: what cannot be written, with the path: a full disk, say; the file is removed then.
-    package static func write(_ path: String, _ body: (OutputFile) throws(ShelfError) -> Void) throws(ShelfError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    package static func write(
+        _ path: String, mode: mode_t = 0o644, _ body: (OutputFile) throws(ShelfError) -> Void
+    ) throws(ShelfError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw ShelfError("\(path) cannot be written: \(SystemError.last)") }
         do {
             try body(OutputFile(path: path, descriptor: descriptor))

@@ -1,4 +1,5 @@
 import CardSoftware
+import Certificates
 import FlashModel
 package import LineCard
 package import Links
@@ -6,6 +7,7 @@ import Runtime
 package import Scenarios
 import Settings
 import SoftwareImage
+package import TLS
 
 /// What a scenario's shelf is made of, on either clock: the groups with their cards and images, the links, and the least time
 /// that a download to it can take.
@@ -14,6 +16,9 @@ package struct ShelfDescription: Sendable {
     /// In the scenario's order.
     package let groups: [ShelfGroup]
     package let serverLink: LinkSettings
+    /// What the CE proves itself with to these cards, whose credentials are from the same throw-away authority; nil: the links are
+    /// clear.
+    package let ceCredentials: TLSCredentials?
 
     /// - Parameter lineCardPath: the built `line-card`, for an image that is that program.
     /// - Throws: an image that cannot be read, a card that cannot be built.
@@ -21,13 +26,17 @@ package struct ShelfDescription: Sendable {
         self.scenario = scenario
         serverLink = scenario.server.link.settings
         let publisher = ImagePublisher(seed: scenario.seed)
+        let authority = try Self.authority(of: scenario)
+        ceCredentials = try authority.map { (authority) throws(ShelfError) in
+            try Self.credentials(PeerName(.ce, scenario.name), from: authority)
+        }
         var groups: [ShelfGroup] = []
         for group in scenario.groups {
             let image = try ImageContent(group.image, seed: scenario.seed, lineCardPath: lineCardPath)
             let manifest = try publisher.manifest(of: group.image, image, kind: group.kind)
             var cards: [CardSettings] = []
             for card in scenario.cards where card.group == group.name {
-                cards.append(try Self.settings(of: card, in: scenario, trusting: publisher))
+                cards.append(try Self.settings(of: card, in: scenario, trusting: publisher, authority))
             }
             let isAlone = scenario.groups.count { $0.image.fileName == group.image.fileName } == 1
             groups.append(
@@ -57,16 +66,34 @@ package struct ShelfDescription: Sendable {
         return max(slowest, 2 * serverLink.latency.seconds + Double(bytes) * 8 / Double(rate))
     }
 
+    private static func authority(of scenario: Scenario) throws(ShelfError) -> CertificateAuthority? {
+        guard scenario.linkSecurity == .tls else { return nil }
+        do { return try CertificateAuthority() } catch { throw ShelfError("no certificates: \(error)") }
+    }
+
+    private static func credentials(
+        _ name: PeerName, from authority: CertificateAuthority
+    ) throws(ShelfError) -> TLSCredentials {
+        do { return try authority.credentials(for: name) } catch {
+            throw ShelfError("no certificate for \(name): \(error)")
+        }
+    }
+
     private static func settings(
-        of card: ScenarioCard, in scenario: Scenario, trusting publisher: ImagePublisher
+        of card: ScenarioCard, in scenario: Scenario, trusting publisher: ImagePublisher,
+        _ authority: CertificateAuthority?
     ) throws(ShelfError) -> CardSettings {
+        let serialNumber = serialNumber(of: card)
+        let credentials = try authority.map { (authority) throws(ShelfError) in
+            try Self.credentials(PeerName(.card, serialNumber), from: authority)
+        }
         do {
             return try CardSettings(
-                slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber(of: card), flash: flash(of: card),
+                slot: card.slot, hardwareType: card.kind, serialNumber: serialNumber, flash: flash(of: card),
                 faults: FlashFaults(card.flash.faults, seed: Self.faultSeed(scenario.seed, slot: card.slot)),
                 windowBytes: Int(card.window.bytes), maximumSectionBytes: Int(card.section.bytes),
                 linkBitsPerSecond: card.link.rate?.bitsPerSecond, linkLatency: card.link.latency,
-                trustedKeys: publisher.trustedKeys,
+                credentials: credentials, trustedKeys: publisher.trustedKeys,
                 acceptsUnsigned: scenario.acceptsUnsigned, earliestTime: ImagePublisher.earliestTime)
         } catch {
             throw ShelfError("slot \(card.slot): \(error)")
@@ -106,6 +133,7 @@ package struct ShelfDescription: Sendable {
     private init(_ other: ShelfDescription, groups: [ShelfGroup]) {
         scenario = other.scenario
         serverLink = other.serverLink
+        ceCredentials = other.ceCredentials
         self.groups = groups
     }
 }

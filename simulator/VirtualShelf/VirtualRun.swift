@@ -9,6 +9,7 @@ package import Reports
 package import Runtime
 package import ShelfModel
 import SoftwareImage
+import TLS
 
 /// A scenario's run in one process, on the virtual clock: the engine and the cards' own software, repeatable from the seed.
 package struct VirtualRun: Sendable {
@@ -63,9 +64,14 @@ package struct VirtualRun: Sendable {
         var groups: [[SeatedCard]] = []
         for group in shelf.groups { groups.append(try group.cards.map { try seat($0, on: network, loop) }) }
         let files = files(on: loop)
+        let security = try shelf.ceCredentials.map { try TLSContext($0, of: .ce) }
         let parts = zip(zip(jobs, files), groups).map { part, cards in
             var job = part.0
-            job.cards = cards.map { CardTarget(slot: Int($0.card.settings.slot), endpoint: $0.listener.endpoint) }
+            job.cards = cards.map { seat in
+                CardTarget(
+                    slot: Int(seat.card.settings.slot), endpoint: seat.listener.endpoint,
+                    serialNumber: seat.card.settings.serialNumber, security: security)
+            }
             return ShelfDownload.Part(job: job, source: part.1)
         }
         let download = ShelfDownload(
@@ -105,7 +111,9 @@ package struct VirtualRun: Sendable {
         let flash = FlashModel(settings.flash, faults: settings.faults)
         do {
             return SeatedCard(
-                card: try PoweredCard(settings, flash: flash, loop: loop),
+                card: try PoweredCard(
+                    settings, flash: flash, security: try settings.credentials.map { try TLSContext($0, of: .card) },
+                    loop: loop),
                 listener: try network.listen(on: .loopback(), options: LineCard.socketOptions))
         } catch let error as CardError {
             throw ShelfError("the card in slot \(settings.slot) cannot start: \(error)")

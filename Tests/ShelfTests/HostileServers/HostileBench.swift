@@ -24,6 +24,7 @@ final class HostileBench {
         let scenario = try folder.write(
             """
             name: up
+            link_security: clear
             images: {a: {size: \(imageBytes)B, version: 2.0.0}}
             kinds: {k: {image: a, flash: {profile: instant, size: 256KiB}}}
             groups: {g: {kind: k, slots: 1-\(cards)}}
@@ -65,7 +66,7 @@ final class HostileBench {
         let (run, arguments) = try self.run(
             [
                 "download", "--url", "\(mode.scheme)://127.0.0.1:\(server.port)/\(file)", "--manifest", manifest,
-                "--card", card,
+                "--card", card, "--link-security", "clear",
                 "--set", "groups.cards.image.patience=1s", "--set", "groups.cards.image.attempts=1", "--progress",
                 "quiet",
             ] + options, mode)
@@ -99,7 +100,9 @@ final class HostileBench {
 
     /// A card has the image where its mode ends well, and none that is valid where not.
     private func lookAtCards() throws {
-        let status = try ProgramRun("ce", ["status"] + cards.indices.flatMap { ["--card", "\($0 + 1)=\(cards[$0])"] })
+        let status = try ProgramRun(
+            "ce",
+            ["status", "--link-security", "clear"] + cards.indices.flatMap { ["--card", "\($0 + 1)=\(cards[$0])"] })
         #expect(status.exit == 0, "\(status.errors)")
         for (slot, mode) in modes.sorted(by: { $0.key < $1.key }) {
             let line = status.output.split(separator: "\n").first { $0.split(separator: " ").first == "\(slot)" }

@@ -47,6 +47,7 @@ import Testing
         let folder = try TestFolder()
         let plan = try folder.write(
             """
+            link_security: clear
             groups:
               g:
                 image: {url: "ftp://127.0.0.1:1/a.img", manifest: {type: a, version: 1, size: 1, sha256: \(String(repeating: "0", count: 64))}}
@@ -65,7 +66,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
         for (path, mode, sentence) in [
             (file, 0o644, "may be read by others (mode 0644); chmod 600 it"),
-            (link, 0o600, "is a symbolic link; name the file itself"),
+            (link, 0o600, "is a link; name the file itself"),
         ] {
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
             let run = try ProgramRun(
@@ -74,7 +75,7 @@ import Testing
                     "download", "--url", "ftp://127.0.0.1:1/a.img", "--type", "a", "--image-version", "1", "--size",
                     "1",
                     "--sha256", String(repeating: "0", count: 64), "--card", "1=127.0.0.1:1", "--user", "joe",
-                    "--password-file", path, "--insecure-unsigned",
+                    "--password-file", path, "--insecure-unsigned", "--link-security", "clear",
                 ])
             #expect(run.exit == ProgramExit.badInput.rawValue)
             #expect(run.errors.contains(sentence), "\(run.errors)")
